@@ -1,0 +1,150 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+// The condition types of an IngressTenant. Every one is present from the first
+// reconcile on.
+const (
+	// ConditionAccepted says whether the spec can be carried out.
+	//
+	// Possible reasons for True: "Accepted".
+	// Possible reasons for False: "InvalidSpec", "UnsupportedVersion",
+	// "UnsupportedByProvider", "IsolationBroken", "NameConflict",
+	// "DefaultClassConflict", "APIUnavailable", "Refused".
+	ConditionAccepted = "Accepted"
+
+	// ConditionAvailable says whether the controller serves requests. It stays
+	// True during a rollout.
+	//
+	// Possible reasons for True: "MinimumReplicasAvailable".
+	// Possible reasons for False: "Starting", "ImagePullFailed",
+	// "ControllerCrashing", "PodsNotReady", "PodsUnschedulable",
+	// "PodsRejected", "NotDeployed", "Deleting".
+	ConditionAvailable = "Available"
+
+	// ConditionLoadBalancerReady says whether the exposure that was asked for
+	// is there.
+	//
+	// Possible reasons for True: "AddressAssigned", "NotRequired".
+	// Possible reasons for False: "AddressPending", "LoadBalancerFailed",
+	// "NotDeployed", "Deleting".
+	ConditionLoadBalancerReady = "LoadBalancerReady"
+
+	// ConditionIsolated says whether the tenant shares neither class binding
+	// nor Secrets with others. It is a grade, and Ready does not depend on it.
+	//
+	// Possible reasons for True: "Isolated".
+	// Possible reasons for False: "SharedControllerValue", "ClusterWideSecrets".
+	// Possible reasons for Unknown: "NotAccepted".
+	ConditionIsolated = "Isolated"
+
+	// ConditionProviderSupported says whether the implementation still gets
+	// fixes. Ready does not depend on it.
+	//
+	// Possible reasons for True: "Supported".
+	// Possible reasons for False: "EndOfLife".
+	// Possible reasons for Unknown: "ImageOverridden", "NotAccepted".
+	ConditionProviderSupported = "ProviderSupported"
+
+	// ConditionProgressing says whether the operator or the cluster is still
+	// changing something for the tenant.
+	//
+	// Possible reasons for True: "RollingOut", "AwaitingAddress",
+	// "Deleting", "Retrying".
+	// Possible reasons for False: "UpToDate", "Stalled".
+	ConditionProgressing = "Progressing"
+
+	// ConditionReady summarises Accepted, Available and LoadBalancerReady.
+	//
+	// Possible reasons for True: "Ready".
+	// Possible reasons for False: the reason of the first of them that is
+	// False, "DeletionBlocked", "Deleting".
+	// Possible reasons for Unknown: "ReconcileError".
+	ConditionReady = "Ready"
+)
+
+// The reasons of the conditions.
+const (
+	// ReasonAccepted: the spec is valid and carried out.
+	ReasonAccepted = "Accepted"
+	// ReasonInvalidSpec: the spec contradicts itself or the cluster.
+	ReasonInvalidSpec = "InvalidSpec"
+	// ReasonUnsupportedVersion: the operator does not know the version.
+	ReasonUnsupportedVersion = "UnsupportedVersion"
+	// ReasonUnsupportedByProvider: the provider cannot do what is asked.
+	ReasonUnsupportedByProvider = "UnsupportedByProvider"
+	// ReasonIsolationBroken: an argument or configuration entry would break
+	// the isolation between tenants.
+	ReasonIsolationBroken = "IsolationBroken"
+	// ReasonNameConflict: an object that is not this tenant's has a name that
+	// the tenant needs.
+	ReasonNameConflict = "NameConflict"
+	// ReasonDefaultClassConflict: another class is the cluster's default.
+	ReasonDefaultClassConflict = "DefaultClassConflict"
+	// ReasonAPIUnavailable: the cluster does not serve an API that is needed.
+	ReasonAPIUnavailable = "APIUnavailable"
+	// ReasonRefused: the API server refused an object of the tenant.
+	ReasonRefused = "Refused"
+
+	// ReasonMinimumReplicasAvailable: enough pods are ready.
+	ReasonMinimumReplicasAvailable = "MinimumReplicasAvailable"
+	// ReasonStarting: pods are being created and started.
+	ReasonStarting = "Starting"
+	// ReasonImagePullFailed: a node cannot pull the image.
+	ReasonImagePullFailed = "ImagePullFailed"
+	// ReasonControllerCrashing: the controller exits again and again.
+	ReasonControllerCrashing = "ControllerCrashing"
+	// ReasonPodsNotReady: pods run but do not become ready.
+	ReasonPodsNotReady = "PodsNotReady"
+	// ReasonPodsUnschedulable: no node fits the pods.
+	ReasonPodsUnschedulable = "PodsUnschedulable"
+	// ReasonPodsRejected: pods cannot be created, for quota or admission.
+	ReasonPodsRejected = "PodsRejected"
+	// ReasonNotDeployed: the object is not there.
+	ReasonNotDeployed = "NotDeployed"
+
+	// ReasonAddressAssigned: clients have an address.
+	ReasonAddressAssigned = "AddressAssigned"
+	// ReasonNotRequired: the exposure needs no load balancer.
+	ReasonNotRequired = "NotRequired"
+	// ReasonAddressPending: no load balancer has assigned an address.
+	ReasonAddressPending = "AddressPending"
+
+	// ReasonIsolated: nothing is shared.
+	ReasonIsolated = "Isolated"
+	// ReasonSharedControllerValue: the class is told by its name alone.
+	ReasonSharedControllerValue = "SharedControllerValue"
+	// ReasonClusterWideSecrets: the controller may read all Secrets.
+	ReasonClusterWideSecrets = "ClusterWideSecrets"
+	// ReasonNotAccepted: the spec is not accepted, so there is no answer.
+	ReasonNotAccepted = "NotAccepted"
+
+	// ReasonSupported: the version gets fixes.
+	ReasonSupported = "Supported"
+	// ReasonEndOfLife: the version gets no fixes.
+	ReasonEndOfLife = "EndOfLife"
+	// ReasonImageOverridden: the image is the tenant's choice, so its version
+	// is not known.
+	ReasonImageOverridden = "ImageOverridden"
+
+	// ReasonRollingOut: pods are being replaced or added.
+	ReasonRollingOut = "RollingOut"
+	// ReasonAwaitingAddress: a load balancer address is awaited.
+	ReasonAwaitingAddress = "AwaitingAddress"
+	// ReasonRetrying: the last attempt failed and is repeated.
+	ReasonRetrying = "Retrying"
+	// ReasonUpToDate: everything is as asked for.
+	ReasonUpToDate = "UpToDate"
+	// ReasonStalled: nothing happens until somebody acts.
+	ReasonStalled = "Stalled"
+
+	// ReasonReady: the tenant is served.
+	ReasonReady = "Ready"
+	// ReasonReconcileError: the API server could not be asked or written to.
+	ReasonReconcileError = "ReconcileError"
+	// ReasonDeleting: the tenant is being torn down.
+	ReasonDeleting = "Deleting"
+	// ReasonDeletionBlocked: Ingresses still name the class.
+	ReasonDeletionBlocked = "DeletionBlocked"
+)

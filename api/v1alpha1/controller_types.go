@@ -1,0 +1,225 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+import (
+	corev1 "k8s.io/api/core/v1"
+)
+
+// ControllerSpec is the ingress controller that serves a tenant.
+//
+// +kubebuilder:validation:MinProperties=1
+// +kubebuilder:validation:XValidation:rule="!(has(self.replicas) && has(self.autoscaling))",message="`replicas` and `autoscaling` exclude each other: remove one"
+type ControllerSpec struct {
+	// provider is the ingress controller's implementation. Omitted, it is
+	// `Traefik`.
+	// +optional
+	Provider ProviderName `json:"provider,omitempty"`
+
+	// version is the implementation's version, such as `v3.7.13`; one that the
+	// operator knows. Omitted, it is the operator's default for the provider,
+	// which changes when the operator is upgraded.
+	// +optional
+	// +kubebuilder:validation:MinLength=2
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:Pattern=`^v[0-9]+\.[0-9]+\.[0-9]+$`
+	Version string `json:"version,omitempty"`
+
+	// image replaces the provider's image, for a mirror or a build of your own.
+	// It must be the same implementation at a compatible version. Omitted, it is
+	// the operator's image for the provider and version.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$`
+	Image string `json:"image,omitempty"`
+
+	// replicas is the number of controller pods, 1 to 100. Omitted, it is 2,
+	// unless `autoscaling` is set.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	Replicas int32 `json:"replicas,omitempty"`
+
+	// autoscaling lets a HorizontalPodAutoscaler set the number of pods.
+	// Omitted, the number is fixed.
+	// +optional
+	Autoscaling *AutoscalingSpec `json:"autoscaling,omitempty"`
+
+	// resources are the controller container's compute resources. Omitted,
+	// it requests 100m of CPU and 128Mi of memory and has no limits.
+	// +optional
+	Resources *ResourcesSpec `json:"resources,omitempty"`
+
+	// nodeSelector are the labels that a node must have to run the pods, at most
+	// 16. Omitted, any node will do.
+	// +optional
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=16
+	NodeSelector map[string]LabelValue `json:"nodeSelector,omitempty"`
+
+	// tolerations are the node taints that the pods tolerate, at most 16.
+	// Omitted, they tolerate none.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	Tolerations []corev1.Toleration `json:"tolerations,omitempty"`
+
+	// topologySpread is how the pods spread over the cluster, at most 4
+	// constraints. Omitted, they spread over nodes where possible.
+	// +optional
+	// +listType=map
+	// +listMapKey=topologyKey
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=4
+	TopologySpread []TopologySpreadConstraint `json:"topologySpread,omitempty"`
+
+	// priorityClassName is the pods' PriorityClass. Omitted, it is the
+	// cluster's default.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	PriorityClassName string `json:"priorityClassName,omitempty"`
+
+	// config are entries of the implementation's own configuration, at most 64:
+	// static configuration options for Traefik, ConfigMap keys for
+	// ingress-nginx. An entry that would break the tenant's isolation is refused.
+	// Omitted, the operator's settings stand alone.
+	// +optional
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=64
+	Config map[string]ConfigValue `json:"config,omitempty"`
+
+	// extraArgs are arguments added to the controller's command line, at most
+	// 32, each as `--name` or `--name=value`. One that would break the tenant's
+	// isolation is refused. Omitted, the operator's arguments stand alone.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MinLength=3
+	// +kubebuilder:validation:items:MaxLength=1024
+	// +kubebuilder:validation:items:Pattern=`^--[a-zA-Z0-9]`
+	ExtraArgs []string `json:"extraArgs,omitempty"`
+
+	// logLevel is the least severe level that the controller logs. Omitted, it
+	// is `Info`.
+	// +optional
+	LogLevel LogLevel `json:"logLevel,omitempty"`
+
+	// accessLog is whether the controller logs each request. Omitted, it is
+	// `Disabled`.
+	// +optional
+	AccessLog Toggle `json:"accessLog,omitempty"`
+}
+
+// ProviderName names an ingress controller implementation.
+//
+// +kubebuilder:validation:Enum=Traefik;IngressNGINX
+type ProviderName string
+
+// The values of ProviderName.
+const (
+	// ProviderTraefik is Traefik Proxy, reading Ingresses through its
+	// ingress-nginx-compatible provider.
+	ProviderTraefik ProviderName = "Traefik"
+	// ProviderIngressNGINX is kubernetes/ingress-nginx, retired in March 2026.
+	ProviderIngressNGINX ProviderName = "IngressNGINX"
+)
+
+// AutoscalingSpec bounds the number of controller pods.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.minReplicas) ? self.maxReplicas >= 2 : self.minReplicas <= self.maxReplicas",message="`maxReplicas` must not be less than `minReplicas`, which is 2 when omitted"
+type AutoscalingSpec struct {
+	// minReplicas is the least number of pods, 1 to 100. Omitted, it is 2.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	MinReplicas int32 `json:"minReplicas,omitempty"`
+
+	// maxReplicas is the greatest number of pods, 1 to 100.
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	MaxReplicas int32 `json:"maxReplicas,omitempty"`
+
+	// targetCPUUtilizationPercentage is the average use of the requested CPU
+	// that the autoscaler aims at, 1 to 100 percent. Omitted, it is 80.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	TargetCPUUtilizationPercentage int32 `json:"targetCPUUtilizationPercentage,omitempty"`
+}
+
+// ResourcesSpec is the compute resources of the controller container.
+//
+// +kubebuilder:validation:MinProperties=1
+type ResourcesSpec struct {
+	// requests are the resources that the container is sure to have. Omitted,
+	// they are 100m of CPU and 128Mi of memory.
+	// +optional
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=8
+	Requests corev1.ResourceList `json:"requests,omitempty"`
+
+	// limits are the resources that the container may use at most. Omitted,
+	// there are none.
+	// +optional
+	// +kubebuilder:validation:MinProperties=1
+	// +kubebuilder:validation:MaxProperties=8
+	Limits corev1.ResourceList `json:"limits,omitempty"`
+}
+
+// TopologySpreadConstraint spreads the controller pods over the values of one
+// node label.
+type TopologySpreadConstraint struct {
+	// topologyKey is the node label, such as `topology.kubernetes.io/zone`.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=316
+	TopologyKey string `json:"topologyKey,omitempty"`
+
+	// maxSkew is the greatest difference in pods between two of the label's
+	// values, 1 to 100. Omitted, it is 1.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	MaxSkew int32 `json:"maxSkew,omitempty"`
+
+	// whenUnsatisfiable is what the scheduler does with a pod that would exceed
+	// `maxSkew`. Omitted, it is `ScheduleAnyway`.
+	// +optional
+	WhenUnsatisfiable UnsatisfiableAction `json:"whenUnsatisfiable,omitempty"`
+}
+
+// UnsatisfiableAction is what the scheduler does with a pod that breaks a
+// spread constraint.
+//
+// +kubebuilder:validation:Enum=DoNotSchedule;ScheduleAnyway
+type UnsatisfiableAction string
+
+// The values of UnsatisfiableAction.
+const (
+	DoNotSchedule  UnsatisfiableAction = "DoNotSchedule"
+	ScheduleAnyway UnsatisfiableAction = "ScheduleAnyway"
+)
+
+// ConfigValue is one value of the controller's own configuration.
+//
+// +kubebuilder:validation:MaxLength=4096
+type ConfigValue string
+
+// LogLevel is the least severe level that is logged.
+//
+// +kubebuilder:validation:Enum=Error;Warn;Info;Debug
+type LogLevel string
+
+// The values of LogLevel.
+const (
+	LogError LogLevel = "Error"
+	LogWarn  LogLevel = "Warn"
+	LogInfo  LogLevel = "Info"
+	LogDebug LogLevel = "Debug"
+)

@@ -1,0 +1,230 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// IngressTenantStatus is the last observed state of a tenant's ingress.
+//
+// +kubebuilder:validation:MinProperties=1
+type IngressTenantStatus struct {
+	// conditions are the tenant's condition: `Accepted`, `Available`,
+	// `LoadBalancerReady`, `Isolated`, `ProviderSupported`, `Progressing` and
+	// their summary `Ready`.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=16
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// observedGeneration is the generation of the spec that the status is about.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// ingressClassName is the class that Ingresses name to be served by this
+	// tenant.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	IngressClassName string `json:"ingressClassName,omitempty"`
+
+	// controllerValue is the IngressClass's `spec.controller`, unique to this
+	// tenant.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=250
+	ControllerValue string `json:"controllerValue,omitempty"`
+
+	// namespace is the namespace that the controller runs in.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Namespace string `json:"namespace,omitempty"`
+
+	// provider is the ingress controller in use.
+	// +optional
+	Provider *ProviderStatus `json:"provider,omitempty"`
+
+	// addresses are where clients reach the tenant, at most 16.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=16
+	Addresses []Address `json:"addresses,omitempty"`
+
+	// nodePorts are the ports on every node, where the exposure has any.
+	// +optional
+	NodePorts *NodePortStatus `json:"nodePorts,omitempty"`
+
+	// namespaces are the namespaces that the tenant asks for and whether each is
+	// served, at most 256; the `Accepted` condition counts the rest. Empty when
+	// all namespaces are served.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=256
+	Namespaces []NamespaceStatus `json:"namespaces,omitempty"`
+
+	// isolation grades what the tenant shares with others.
+	// +optional
+	Isolation *IsolationStatus `json:"isolation,omitempty"`
+}
+
+// ProviderStatus is the ingress controller in use.
+type ProviderStatus struct {
+	// name is the implementation.
+	// +required
+	Name ProviderName `json:"name,omitempty"`
+
+	// version is the implementation's version, as far as the operator chose it.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=32
+	Version string `json:"version,omitempty"`
+
+	// image is the container image that is asked for.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	Image string `json:"image,omitempty"`
+
+	// support is the implementation's maintenance state.
+	// +optional
+	Support *SupportStatus `json:"support,omitempty"`
+}
+
+// SupportStatus is the maintenance state of an implementation.
+type SupportStatus struct {
+	// phase is the maintenance state: `Supported` versions get fixes, `EndOfLife`
+	// ones get none.
+	// +required
+	Phase SupportPhase `json:"phase,omitempty"`
+
+	// endOfLife is the day on which maintenance ends or ended, as YYYY-MM-DD.
+	// Omitted, no day is known.
+	// +optional
+	// +kubebuilder:validation:MinLength=10
+	// +kubebuilder:validation:MaxLength=10
+	// +kubebuilder:validation:Pattern=`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+	EndOfLife string `json:"endOfLife,omitempty"`
+}
+
+// SupportPhase is the maintenance state of an implementation.
+//
+// +kubebuilder:validation:Enum=Supported;EndOfLife
+type SupportPhase string
+
+// The values of SupportPhase.
+const (
+	SupportSupported SupportPhase = "Supported"
+	SupportEndOfLife SupportPhase = "EndOfLife"
+)
+
+// Address is where clients reach a tenant.
+type Address struct {
+	// type is the kind of address.
+	// +required
+	Type AddressType `json:"type,omitempty"`
+
+	// value is the address.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Value string `json:"value,omitempty"`
+}
+
+// AddressType is a kind of address: `IPAddress` and `Hostname` are assigned by
+// a load balancer, `ClusterIP` is reachable inside the cluster only.
+//
+// +kubebuilder:validation:Enum=IPAddress;Hostname;ClusterIP
+type AddressType string
+
+// The values of AddressType.
+const (
+	AddressIP        AddressType = "IPAddress"
+	AddressHostname  AddressType = "Hostname"
+	AddressClusterIP AddressType = "ClusterIP"
+)
+
+// NodePortStatus are the ports that a tenant has on every node.
+type NodePortStatus struct {
+	// http is the port for HTTP.
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	HTTP int32 `json:"http,omitempty"`
+
+	// https is the port for HTTPS.
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=65535
+	HTTPS int32 `json:"https,omitempty"`
+}
+
+// NamespaceStatus is whether one namespace is served.
+type NamespaceStatus struct {
+	// name is the namespace.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name,omitempty"`
+
+	// state is whether the namespace is served, and if not, why: `NotFound` and
+	// `Terminating` namespaces are served once they exist; one that is
+	// `Reserved` holds a tenant's controller and is never served.
+	// +required
+	State NamespaceState `json:"state,omitempty"`
+}
+
+// NamespaceState is whether a namespace is served.
+//
+// +kubebuilder:validation:Enum=Served;NotFound;Terminating;Reserved
+type NamespaceState string
+
+// The values of NamespaceState.
+const (
+	NamespaceServed      NamespaceState = "Served"
+	NamespaceNotFound    NamespaceState = "NotFound"
+	NamespaceTerminating NamespaceState = "Terminating"
+	NamespaceReserved    NamespaceState = "Reserved"
+)
+
+// IsolationStatus grades what a tenant shares with others. It is derived from
+// what the provider can do and from what the tenant asks for.
+type IsolationStatus struct {
+	// classBinding is what the controller recognises its class by.
+	// +required
+	ClassBinding ClassBinding `json:"classBinding,omitempty"`
+
+	// secrets is whose Secrets the controller may read.
+	// +required
+	Secrets SecretsScope `json:"secrets,omitempty"`
+}
+
+// ClassBinding is what a controller recognises its class by: a
+// `ControllerValue` that no other controller has, or the `ClassName` alone,
+// under a controller value that all instances of the implementation share.
+//
+// +kubebuilder:validation:Enum=ControllerValue;ClassName
+type ClassBinding string
+
+// The values of ClassBinding.
+const (
+	BindingControllerValue ClassBinding = "ControllerValue"
+	BindingClassName       ClassBinding = "ClassName"
+)
+
+// SecretsScope is whose Secrets a controller may read: those of the tenant's
+// namespaces (`Namespaced`), or of the whole cluster (`ClusterWide`).
+//
+// +kubebuilder:validation:Enum=Namespaced;ClusterWide
+type SecretsScope string
+
+// The values of SecretsScope.
+const (
+	SecretsNamespaced  SecretsScope = "Namespaced"
+	SecretsClusterWide SecretsScope = "ClusterWide"
+)
