@@ -27,8 +27,7 @@ const (
 	// is there.
 	//
 	// Possible reasons for True: "AddressAssigned", "NotRequired".
-	// Possible reasons for False: "AddressPending", "LoadBalancerFailed",
-	// "NotDeployed", "Deleting".
+	// Possible reasons for False: "AddressPending", "NotDeployed", "Deleting".
 	ConditionLoadBalancerReady = "LoadBalancerReady"
 
 	// ConditionIsolated says whether the tenant shares neither class binding

@@ -39,7 +39,7 @@ type IngressTenant struct {
 
 	// spec is the desired state of the tenant's ingress.
 	// +required
-	Spec IngressTenantSpec `json:"spec,omitzero"`
+	Spec IngressTenantSpec `json:"spec"`
 
 	// status is the last observed state.
 	// +optional
@@ -63,6 +63,8 @@ type IngressTenantList struct {
 // IngressTenantSpec is the desired state of a tenant's ingress. Every field is
 // optional: `spec: {}` is a Traefik controller that serves the class named
 // like the tenant, for all namespaces, behind a load balancer.
+//
+// +kubebuilder:validation:MinProperties=0
 type IngressTenantSpec struct {
 	// ingressClass is the IngressClass that binds Ingresses to this tenant.
 	// Omitted, the class is named like the tenant and is not the cluster's default.

@@ -101,7 +101,7 @@ type SupportStatus struct {
 	// phase is the maintenance state: `Supported` versions get fixes, `EndOfLife`
 	// ones get none.
 	// +required
-	Phase SupportPhase `json:"phase,omitempty"`
+	Phase SupportPhase `json:"phase,omitempty"` //nolint:kubeapilinter // It is not a state machine: vendors speak of support phases.
 
 	// endOfLife is the day on which maintenance ends or ended, as YYYY-MM-DD.
 	// Omitted, no day is known.

@@ -1,0 +1,77 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// Option is one command-line option as a tenant gave it.
+type Option struct {
+	// Name is the option's name without dashes.
+	Name string
+	// Value is what follows the first equals sign.
+	Value string
+	// HasValue is whether there was an equals sign.
+	HasValue bool
+	// Field is where in the spec the option stands.
+	Field string
+}
+
+// ParseExtraArgs splits spec.controller.extraArgs into options.
+func ParseExtraArgs(args []string) []Option {
+	options := make([]Option, 0, len(args))
+
+	for i, arg := range args {
+		name, value, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		options = append(options, Option{
+			Name:     name,
+			Value:    value,
+			HasValue: hasValue,
+			Field:    fmt.Sprintf("spec.controller.extraArgs[%d]", i),
+		})
+	}
+
+	return options
+}
+
+// ParseConfig turns spec.controller.config into options, sorted by name.
+func ParseConfig(config map[string]v1alpha1.ConfigValue) []Option {
+	options := make([]Option, 0, len(config))
+
+	for _, name := range slices.Sorted(maps.Keys(config)) {
+		options = append(options, Option{
+			Name:     name,
+			Value:    string(config[name]),
+			HasValue: true,
+			Field:    fmt.Sprintf("spec.controller.config[%s]", name),
+		})
+	}
+
+	return options
+}
+
+// Arguments is a command line under construction: options by name, each at
+// most once, rendered in the order of their names.
+type Arguments map[string]string
+
+// Set adds or replaces an option.
+func (a Arguments) Set(name, value string) {
+	a[name] = value
+}
+
+// Render returns the options as --name=value, sorted.
+func (a Arguments) Render() []string {
+	rendered := make([]string, 0, len(a))
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		rendered = append(rendered, "--"+name+"="+a[name])
+	}
+
+	return rendered
+}

@@ -1,0 +1,122 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package ingressnginx
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// arguments are the flags that the operator sets.
+func arguments(request provider.Request) provider.Arguments {
+	t := request.Tenant
+	own := tenant.Namespace(t)
+	args := provider.Arguments{
+		"controller-class": tenant.ControllerValue(t),
+		"ingress-class":    tenant.ClassName(t),
+		// By name means by name or by value, never both.
+		"ingress-class-by-name":        "false",
+		"watch-ingress-without-class":  "false",
+		"election-id":                  electionID,
+		"configmap":                    own + "/" + workload,
+		"publish-service":              own + "/" + tenant.Name(t),
+		"http-port":                    strconv.Itoa(portHTTP),
+		"https-port":                   strconv.Itoa(portHTTPS),
+		"healthz-port":                 strconv.Itoa(portHealth),
+		"enable-metrics":               "true",
+		"enable-annotation-validation": "true",
+		"disable-svc-external-name":    strconv.FormatBool(!externalNames(t)),
+		"v":                            verbosity(t),
+	}
+
+	switch names := request.Namespaces.Names; {
+	case request.Namespaces.All:
+		// No flag: every namespace is watched.
+	case len(names) == 0:
+		// An empty flag would mean every namespace. The tenant's own has no
+		// Ingresses.
+		args.Set("watch-namespace", own)
+	default:
+		args.Set("watch-namespace", names[0])
+	}
+
+	return args
+}
+
+// permittedFlags are the flags that a tenant may set. It is a list of what is
+// permitted, not of what is forbidden: none of these changes which Ingresses,
+// namespaces, Services or Secrets are read, who is elected, or what the
+// operator relies on.
+func permittedFlags() []string {
+	return []string{
+		"bucket-factor", "disable-catch-all", "disable-full-test", "dynamic-configuration-retries",
+		"enable-ssl-chain-completion", "enable-topology-aware-routing", "exclude-socket-metrics",
+		"length-buckets", "max-requests-per-second", "metrics-per-host", "metrics-per-undefined-host",
+		"post-shutdown-grace-period", "shutdown-grace-period", "size-buckets", "status-update-interval",
+		"sync-period", "sync-rate-limit", "time-buckets",
+	}
+}
+
+// addOptions adds the tenant's own flags, or returns a *RefusedError that names
+// the first that is not permitted.
+func addOptions(args provider.Arguments, t *v1alpha1.IngressTenant) error {
+	if t.Spec.Controller == nil {
+		return nil
+	}
+
+	given := map[string]string{}
+
+	for _, option := range provider.ParseExtraArgs(t.Spec.Controller.ExtraArgs) {
+		if option.Name == "v" {
+			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of flag --v", option.Field)
+		}
+
+		if !slices.Contains(permittedFlags(), option.Name) {
+			return provider.Refuse(v1alpha1.ReasonIsolationBroken,
+				"%s: flag --%s is not permitted: it is not one of those known to leave the tenant's class, namespaces, election, ports and rights alone; remove it",
+				option.Field, option.Name)
+		}
+
+		if field, twice := given[option.Name]; twice {
+			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: flag --%s is set already by %s; remove one", option.Field, option.Name, field)
+		}
+
+		given[option.Name] = option.Field
+
+		if !option.HasValue {
+			option.Value = "true"
+		}
+
+		args.Set(option.Name, option.Value)
+	}
+
+	return nil
+}
+
+// verbosity is the klog level: 2 logs reloads, 3 details of what changed.
+// Below 2 there is nothing to choose from.
+func verbosity(t *v1alpha1.IngressTenant) string {
+	if t.Spec.Controller == nil {
+		return "2"
+	}
+
+	switch t.Spec.Controller.LogLevel {
+	case v1alpha1.LogError, v1alpha1.LogWarn:
+		return "0"
+	case v1alpha1.LogDebug:
+		return "3"
+	case v1alpha1.LogInfo:
+		return "2"
+	default:
+		return "2"
+	}
+}
+
+func externalNames(t *v1alpha1.IngressTenant) bool {
+	return t.Spec.Policy != nil && t.Spec.Policy.ExternalNameServices == v1alpha1.Allow
+}

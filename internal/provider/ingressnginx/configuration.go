@@ -1,0 +1,87 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package ingressnginx
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+)
+
+// ownKeys are the ConfigMap keys that the operator sets, and the field of the
+// spec to use instead.
+func ownKeys() map[string]string {
+	return map[string]string{
+		"allow-snippet-annotations":       "spec.policy.snippets",
+		"annotations-risk-level":          "spec.policy.snippets",
+		"allow-cross-namespace-resources": "",
+		"disable-access-log":              "spec.controller.accessLog",
+	}
+}
+
+// refusedKeys are ConfigMap keys that would load code or weaken what stands
+// between the tenant's users and the controller's rights. The other keys tune
+// nginx for this tenant alone.
+func refusedKeys() []string {
+	return []string{
+		"annotation-value-word-blocklist", "lua-shared-dicts", "plugins",
+		"enable-modsecurity", "modsecurity-snippet",
+	}
+}
+
+// configuration is the data of the controller's ConfigMap, or a *RefusedError
+// that names the first key that is not permitted.
+func configuration(t *v1alpha1.IngressTenant) (map[string]string, error) {
+	allowed := t.Spec.Policy != nil && t.Spec.Policy.Snippets == v1alpha1.Allow
+	accessLog := t.Spec.Controller != nil && t.Spec.Controller.AccessLog == v1alpha1.Enabled
+	data := map[string]string{
+		"allow-snippet-annotations": strconv.FormatBool(allowed),
+		// Snippet annotations are of the highest risk level; the default admits
+		// all below it.
+		"annotations-risk-level":          "High",
+		"allow-cross-namespace-resources": "false",
+		"disable-access-log":              strconv.FormatBool(!accessLog),
+	}
+
+	if allowed {
+		data["annotations-risk-level"] = "Critical"
+	}
+
+	if t.Spec.Controller == nil {
+		return data, nil
+	}
+
+	for _, option := range provider.ParseConfig(t.Spec.Controller.Config) {
+		if err := checkKey(option, allowed); err != nil {
+			return nil, err
+		}
+
+		data[option.Name] = option.Value
+	}
+
+	return data, nil
+}
+
+func checkKey(option provider.Option, snippets bool) error {
+	if field, own := ownKeys()[option.Name]; own {
+		if field == "" {
+			return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: the key is the operator's own and cannot be changed; remove it", option.Field)
+		}
+
+		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set %s instead", option.Field, field)
+	}
+
+	if slices.Contains(refusedKeys(), option.Name) {
+		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: the key is not permitted: it loads code or lifts a protection; remove it", option.Field)
+	}
+
+	if strings.HasSuffix(option.Name, "-snippet") && !snippets {
+		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: raw nginx configuration needs spec.policy.snippets: Allow", option.Field)
+	}
+
+	return nil
+}

@@ -1,0 +1,126 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package ingressnginx runs kubernetes/ingress-nginx. The project retired in
+// March 2026: it is here because clusters run it, and its status says so.
+package ingressnginx
+
+import (
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// The ClusterRoles of the provider, in config/rbac.
+const (
+	roleOwn    = "ingresstenant-ingress-nginx-own"
+	roleServed = "ingresstenant-ingress-nginx-served"
+)
+
+// The ports that the controller listens on; its defaults are below 1024.
+const (
+	portHTTP   = 8080
+	portHTTPS  = 8443
+	portHealth = 10254
+)
+
+const (
+	// workload names the Deployment, ServiceAccount and ConfigMap.
+	workload = "ingress-nginx"
+
+	// user and group are those of the image since v1.12.
+	user  = 101
+	group = 82
+
+	// electionID is the name of the Lease. Each tenant's is in a namespace of
+	// its own, and the role names it.
+	electionID = "ingress-controller-leader"
+
+	// terminationGrace leaves nginx the 240 seconds of its default
+	// worker-shutdown-timeout to drain, as upstream's manifests do.
+	terminationGrace = 300
+
+	// endOfLife is the end of best-effort maintenance: the Kubernetes blog of
+	// 2025-11-11 announced March 2026, and the last release was on 2026-03-19.
+	endOfLife = "2026-03-31"
+)
+
+// Provider implements provider.Provider.
+type Provider struct{}
+
+var _ provider.Provider = Provider{}
+
+// Descriptor implements provider.Provider. The versions are the last of each
+// minor release with all known fixes; the digest is from the release notes.
+func (Provider) Descriptor() provider.Descriptor {
+	return provider.Descriptor{
+		Name:       v1alpha1.ProviderIngressNGINX,
+		Repository: "registry.k8s.io/ingress-nginx/controller",
+		Versions: []provider.Version{
+			{
+				Name:      "v1.15.1",
+				Digest:    "sha256:594ceea76b01c592858f803f9ff4d2cb40542cae2060410b2c95f75907d659e1",
+				EndOfLife: endOfLife,
+			},
+			{Name: "v1.14.5", EndOfLife: endOfLife},
+			{Name: "v1.13.9", EndOfLife: endOfLife},
+		},
+		Capabilities: provider.Capabilities{
+			ClassBinding: v1alpha1.BindingControllerValue,
+		},
+	}
+}
+
+// Workload implements provider.Provider.
+func (Provider) Workload(request provider.Request) (provider.Workload, error) {
+	t := request.Tenant
+
+	if names := request.Namespaces.Names; len(names) > 1 {
+		return provider.Workload{}, provider.Refuse(v1alpha1.ReasonUnsupportedByProvider,
+			"spec.namespaces: IngressNGINX serves one namespace or all, not %d (%s): with a list it would read every Secret of the cluster; name one, or use provider Traefik",
+			len(names), strings.Join(names, ", "))
+	}
+
+	config, err := configuration(t)
+	if err != nil {
+		return provider.Workload{}, err
+	}
+
+	args := arguments(request)
+	if err := addOptions(args, t); err != nil {
+		return provider.Workload{}, err
+	}
+
+	return provider.Workload{
+		Name:            workload,
+		Provider:        v1alpha1.ProviderIngressNGINX,
+		ControllerValue: tenant.ControllerValue(t),
+		Image:           request.Image,
+		// The image's entry point is an init process that runs its arguments.
+		Args: append([]string{"/nginx-ingress-controller"}, args.Render()...),
+		Env: []provider.EnvVar{
+			{Name: "POD_NAME", FieldPath: "metadata.name"},
+			{Name: "POD_NAMESPACE", FieldPath: "metadata.namespace"},
+			{Name: "LD_PRELOAD", Value: "/usr/local/lib/libmimalloc.so"},
+		},
+		Ports:                         provider.Ports{HTTP: portHTTP, HTTPS: portHTTPS, Health: portHealth, Metrics: portHealth},
+		HealthPath:                    "/healthz",
+		PreStop:                       []string{"/wait-shutdown"},
+		TerminationGracePeriodSeconds: terminationGrace,
+		RunAsUser:                     user,
+		RunAsGroup:                    group,
+		// The image's binaries carry this file capability, and do not start
+		// without it, whatever ports they listen on.
+		AddCapabilities: []string{"NET_BIND_SERVICE"},
+		// It writes its configuration and certificates all over /etc.
+		WritableRootFilesystem: true,
+		ConfigMap:              config,
+		Roles: provider.Roles{
+			Cluster: []string{provider.ClassReader},
+			Own:     []string{roleOwn},
+			Served:  []string{roleServed},
+		},
+	}, nil
+}

@@ -1,0 +1,95 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package traefik
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// ingresses begins the options of the ingress-nginx-compatible provider.
+const ingresses = "providers.kubernetesingressnginx"
+
+// arguments are the options that the operator sets.
+func arguments(request provider.Request) provider.Arguments {
+	t := request.Tenant
+	args := provider.Arguments{
+		"global.checknewversion":        "false",
+		"global.sendanonymoususage":     "false",
+		"entrypoints.traefik.address":   address(portHealth),
+		"entrypoints.metrics.address":   address(portMetrics),
+		"ping":                          "true",
+		"metrics.prometheus":            "true",
+		"metrics.prometheus.entrypoint": "metrics",
+
+		ingresses:                                   "true",
+		ingresses + ".controllerclass":              tenant.ControllerValue(t),
+		ingresses + ".ingressclass":                 tenant.ClassName(t),
+		ingresses + ".ingressclassbyname":           "false",
+		ingresses + ".watchingresswithoutclass":     "false",
+		ingresses + ".httpentrypoint":               "web",
+		ingresses + ".httpsentrypoint":              "websecure",
+		ingresses + ".allowcrossnamespaceresources": "false",
+		ingresses + ".allowsnippetannotations":      strconv.FormatBool(snippets(t)),
+		ingresses + ".disablesvcexternalname":       strconv.FormatBool(!externalNames(t)),
+	}
+
+	for entryPoint, port := range map[string]int{"web": portHTTP, "websecure": portHTTPS} {
+		args.Set("entrypoints."+entryPoint+".address", address(port))
+		args.Set("entrypoints."+entryPoint+".transport.lifecycle.requestacceptgracetimeout", acceptGrace)
+		args.Set("entrypoints."+entryPoint+".transport.lifecycle.gracetimeout", drainGrace)
+	}
+
+	switch names := request.Namespaces.Names; {
+	case request.Namespaces.All:
+		// No option: Traefik watches every namespace.
+	case len(names) == 0:
+		// An empty option would mean every namespace. The tenant's own has no
+		// Ingresses.
+		args.Set(ingresses+".watchnamespace", tenant.Namespace(t))
+	case len(names) == 1:
+		args.Set(ingresses+".watchnamespace", names[0])
+	default:
+		args.Set(ingresses+".watchnamespaceselector", namespaceSelector(names))
+	}
+
+	// Traefik can read its address from a Service of a namespace that it
+	// watches only, and the tenant's Service is in none of them.
+	if len(request.Addresses) > 0 {
+		args.Set(ingresses+".publishstatusaddress", strings.Join(request.Addresses, ","))
+	}
+
+	addLogging(args, t)
+
+	return args
+}
+
+func addLogging(args provider.Arguments, t *v1alpha1.IngressTenant) {
+	level := v1alpha1.LogInfo
+	if c := t.Spec.Controller; c != nil && c.LogLevel != "" {
+		level = c.LogLevel
+	}
+
+	args.Set("log.level", strings.ToUpper(string(level)))
+
+	if c := t.Spec.Controller; c != nil && c.AccessLog == v1alpha1.Enabled {
+		args.Set("accesslog", "true")
+	}
+}
+
+func address(port int) string {
+	return ":" + strconv.Itoa(port) + "/tcp"
+}
+
+func snippets(t *v1alpha1.IngressTenant) bool {
+	return t.Spec.Policy != nil && t.Spec.Policy.Snippets == v1alpha1.Allow
+}
+
+func externalNames(t *v1alpha1.IngressTenant) bool {
+	return t.Spec.Policy != nil && t.Spec.Policy.ExternalNameServices == v1alpha1.Allow
+}

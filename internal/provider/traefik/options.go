@@ -1,0 +1,124 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package traefik
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+)
+
+// Options that a tenant may set. It is a list of what is permitted, not of what
+// is forbidden: an option that a later version adds is refused until somebody
+// has read what it does. None of these changes which Ingresses, namespaces or
+// providers are read, which ports are open, or what the operator relies on.
+func permittedPrefixes() []string {
+	prefixes := []string{
+		"accesslog.fields.",
+		"accesslog.filters.",
+		"log.",
+		"serverstransport.forwardingtimeouts.",
+		"metrics.prometheus.buckets",
+	}
+
+	for _, entryPoint := range []string{"web", "websecure"} {
+		for _, block := range []string{"forwardedheaders.", "proxyprotocol.", "http.", "http2.", "transport.respondingtimeouts.", "transport.lifecycle.", "transport.keepalive"} {
+			prefixes = append(prefixes, "entrypoints."+entryPoint+"."+block)
+		}
+	}
+
+	return prefixes
+}
+
+func permittedNames() []string {
+	names := []string{
+		"accesslog.format",
+		"accesslog.bufferingsize",
+		"accesslog.addinternals",
+		"metrics.addinternals",
+		"metrics.prometheus.addentrypointslabels",
+		"metrics.prometheus.addrouterslabels",
+		"metrics.prometheus.addserviceslabels",
+		"providers.providersthrottleduration",
+		"serverstransport.insecureskipverify",
+		"serverstransport.maxidleconnsperhost",
+	}
+
+	for _, name := range []string{
+		"clientbodybuffersize", "customhttperrors", "globalallowedresponseheaders", "globalauthurl",
+		"ipallowliststrategy.depth", "ipallowliststrategy.excludedips", "ipallowliststrategy.ipv6subnet",
+		"proxybodysize", "proxybuffering", "proxybuffersize", "proxybuffersnumber", "proxyconnecttimeout",
+		"proxynextupstream", "proxynextupstreamtimeout", "proxynextupstreamtries", "proxyreadtimeout",
+		"proxyrequestbuffering", "proxysendtimeout", "strictvalidatepathtype", "throttleduration",
+		"upstreamkeepalivetimeout",
+	} {
+		names = append(names, ingresses+"."+name)
+	}
+
+	return names
+}
+
+// addOptions adds the tenant's own options, or returns a *RefusedError that
+// names the first that is not permitted. Traefik's options are case-insensitive.
+func addOptions(args provider.Arguments, t *v1alpha1.IngressTenant) error {
+	c := t.Spec.Controller
+	if c == nil {
+		return nil
+	}
+
+	options := slices.Concat(provider.ParseConfig(c.Config), provider.ParseExtraArgs(c.ExtraArgs))
+	given := map[string]string{}
+
+	for _, option := range options {
+		name := strings.ToLower(option.Name)
+		if err := check(name, option.Field); err != nil {
+			return err
+		}
+
+		if field, twice := given[name]; twice {
+			return provider.Refuse(v1alpha1.ReasonInvalidSpec,
+				"%s: option %q is set already by %s; remove one", option.Field, option.Name, field)
+		}
+
+		given[name] = option.Field
+
+		if !option.HasValue {
+			option.Value = "true"
+		}
+
+		args.Set(name, option.Value)
+	}
+
+	return nil
+}
+
+func check(name, field string) error {
+	switch name {
+	case "log.level":
+		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of option %q", field, name)
+	case "accesslog":
+		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.accessLog instead of option %q", field, name)
+	case "log.filepath":
+		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: option %q is not permitted: the container's file system is read-only, and logs go to its output", field, name)
+	case ingresses + ".allowsnippetannotations":
+		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.snippets instead of option %q", field, name)
+	case ingresses + ".disablesvcexternalname":
+		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.externalNameServices instead of option %q", field, name)
+	}
+
+	if slices.Contains(permittedNames(), name) {
+		return nil
+	}
+
+	for _, prefix := range permittedPrefixes() {
+		if strings.HasPrefix(name, prefix) {
+			return nil
+		}
+	}
+
+	return provider.Refuse(v1alpha1.ReasonIsolationBroken,
+		"%s: option %q is not permitted: it is not one of those known to leave the tenant's class, namespaces, ports and rights alone; remove it", field, name)
+}

@@ -1,0 +1,115 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package traefik runs Traefik Proxy with its ingress-nginx-compatible
+// provider. Of Traefik's Ingress providers it is the one that takes any
+// controller value, so that a class is told by more than its name.
+package traefik
+
+import (
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// The ClusterRoles of the provider, in config/rbac.
+const (
+	roleServed     = "ingresstenant-traefik-served"
+	roleNamespaces = "ingresstenant-traefik-namespaces"
+)
+
+// The ports that the controller listens on, as in Traefik's own Helm chart.
+const (
+	portHTTP    = 8000
+	portHTTPS   = 8443
+	portHealth  = 8080
+	portMetrics = 9100
+)
+
+const (
+	// user is the identity of Traefik's own Helm chart.
+	user = 65532
+
+	// acceptGrace is how long a stopping pod still accepts connections, in
+	// seconds: until every node and load balancer has heard that it is leaving.
+	// Its readiness fails from the first second on.
+	acceptGrace = "15s"
+
+	// drainGrace is how long requests in flight may then take.
+	drainGrace = "30s"
+
+	// terminationGrace is the sum of both with a margin, in seconds.
+	terminationGrace = 60
+
+	// readyDelay covers the first read of Ingresses, which Traefik's health
+	// check does not wait for, and the two seconds by which it throttles it.
+	readyDelay = 4
+)
+
+// Provider implements provider.Provider.
+type Provider struct{}
+
+var _ provider.Provider = Provider{}
+
+// Descriptor implements provider.Provider.
+//
+// Source of the versions: Traefik's release page; 3.7 is the minor release that
+// gets fixes, and its end of life is not announced.
+func (Provider) Descriptor() provider.Descriptor {
+	return provider.Descriptor{
+		Name:       v1alpha1.ProviderTraefik,
+		Repository: "docker.io/library/traefik",
+		Versions: []provider.Version{
+			{Name: "v3.7.13", Supported: true},
+			{Name: "v3.7.12", Supported: true},
+			{Name: "v3.7.11", Supported: true},
+			{Name: "v3.7.9", Supported: true},
+		},
+		Capabilities: provider.Capabilities{
+			ClassBinding:   v1alpha1.BindingControllerValue,
+			NamespaceLists: true,
+		},
+	}
+}
+
+// Workload implements provider.Provider.
+func (Provider) Workload(request provider.Request) (provider.Workload, error) {
+	args := arguments(request)
+	if err := addOptions(args, request.Tenant); err != nil {
+		return provider.Workload{}, err
+	}
+
+	roles := provider.Roles{
+		Cluster: []string{provider.ClassReader},
+		Served:  []string{roleServed},
+	}
+	// Traefik watches several namespaces by a label selector only, and resolves
+	// it by listing namespaces.
+	if !request.Namespaces.All && len(request.Namespaces.Names) > 1 {
+		roles.Cluster = append(roles.Cluster, roleNamespaces)
+	}
+
+	return provider.Workload{
+		Name:                          "traefik",
+		Provider:                      v1alpha1.ProviderTraefik,
+		ControllerValue:               tenant.ControllerValue(request.Tenant),
+		Image:                         request.Image,
+		Args:                          args.Render(),
+		Ports:                         provider.Ports{HTTP: portHTTP, HTTPS: portHTTPS, Health: portHealth, Metrics: portMetrics},
+		HealthPath:                    "/ping",
+		ReadyDelaySeconds:             readyDelay,
+		TerminationGracePeriodSeconds: terminationGrace,
+		RunAsUser:                     user,
+		RunAsGroup:                    user,
+		ScratchDirs:                   []string{"/tmp"},
+		Roles:                         roles,
+	}, nil
+}
+
+// namespaceSelector selects namespaces by name. Every namespace has the label,
+// and only the API server can set it.
+func namespaceSelector(names []string) string {
+	return "kubernetes.io/metadata.name in (" + strings.Join(names, ",") + ")"
+}

@@ -1,0 +1,75 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package tenant
+
+import (
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// Operator is the operator's name: its field manager, and the value of the
+// managed-by label.
+const Operator = "ingress-tenant-operator"
+
+// The labels that every object of a tenant carries.
+const (
+	// LabelTenant holds the tenant's name.
+	LabelTenant = "ingresstenant.io/tenant"
+	// LabelManagedBy holds Operator. The operator's cache sees nothing else.
+	LabelManagedBy = "app.kubernetes.io/managed-by"
+	// LabelName holds the application's name.
+	LabelName = "app.kubernetes.io/name"
+	// LabelInstance holds the tenant's name, by the recommended-labels convention.
+	LabelInstance = "app.kubernetes.io/instance"
+	// LabelComponent tells the objects of one tenant apart.
+	LabelComponent = "app.kubernetes.io/component"
+	// LabelProvider holds the controller implementation of a workload.
+	LabelProvider = "ingresstenant.io/provider"
+)
+
+// ComponentController is the component label of the controller's pods.
+const ComponentController = "controller"
+
+// The annotations that the operator reads and writes.
+const (
+	// AnnotationAdopt, on a namespace that exists already, permits the tenant
+	// it names to run its controller there.
+	AnnotationAdopt = "ingresstenant.io/adopt"
+	// AnnotationDesiredHash, on a tenant's object, is the hash of what the
+	// operator last applied to it.
+	AnnotationDesiredHash = "ingresstenant.io/desired-hash"
+	// AnnotationConfigHash, on the pod template, restarts the controller when
+	// its configuration changes.
+	AnnotationConfigHash = "ingresstenant.io/config-hash"
+	// AnnotationDefaultClass marks the cluster's default IngressClass.
+	AnnotationDefaultClass = "ingressclass.kubernetes.io/is-default-class"
+)
+
+// Finalizer holds a tenant back until its objects are torn down in order.
+const Finalizer = "ingresstenant.io/teardown"
+
+// Labels are the labels of every object of the tenant.
+func Labels(t *v1alpha1.IngressTenant) map[string]string {
+	return map[string]string{
+		LabelName:      "ingress-controller",
+		LabelInstance:  t.Name,
+		LabelManagedBy: Operator,
+		LabelTenant:    t.Name,
+	}
+}
+
+// ControllerSelector selects the tenant's controller pods, of any provider.
+func ControllerSelector(t *v1alpha1.IngressTenant) map[string]string {
+	return map[string]string{
+		LabelTenant:    t.Name,
+		LabelComponent: ComponentController,
+	}
+}
+
+// WorkloadSelector selects the tenant's controller pods of one provider.
+func WorkloadSelector(t *v1alpha1.IngressTenant, provider v1alpha1.ProviderName) map[string]string {
+	selector := ControllerSelector(t)
+	selector[LabelProvider] = string(provider)
+
+	return selector
+}
