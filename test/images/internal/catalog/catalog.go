@@ -1,0 +1,140 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package catalog lists the images that the local cluster needs.
+package catalog
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/ingresstenant/ingress-tenant-operator/test/images/internal/compile"
+)
+
+// Image is one image: what it is called, what runs in it, and where that comes
+// from.
+type Image struct {
+	// Name is the short name used on the command line and for the archive.
+	Name string
+	// Reference is the tag under which a container runtime knows the image.
+	Reference name.Tag
+	// About is one line for people.
+	About string
+	// Program is the main package to compile.
+	Program compile.Program
+	// Entrypoint is the program's path in the image.
+	Entrypoint string
+	// Certificates says that the program opens TLS connections to the outside.
+	Certificates bool
+	// Ports are the TCP ports that the program listens on by default.
+	Ports []int
+	// Licence is the SPDX expression that covers the program's own code.
+	Licence string
+}
+
+// TraefikVersion is the release that traefik/go.mod pins.
+const TraefikVersion = "3.7.9"
+
+// defaults maps every image's name to its reference, unless a caller asks for
+// another one.
+func defaults() map[string]string {
+	return map[string]string{
+		"operator": "ingresstenant.io/ingress-tenant-operator:dev",
+		"traefik":  "ingresstenant.io/traefik:v" + TraefikVersion,
+		"echo":     "ingresstenant.io/echo:dev",
+	}
+}
+
+// All returns every image, in the order in which they are worth building: the
+// quick ones first. The sources are looked for under root, the repository's
+// absolute path. References replaces the reference of the named images; one that
+// is not a name or not a full reference with a tag is an error.
+func All(root string, references map[string]string) ([]Image, error) {
+	tags := map[string]name.Tag{}
+	merged := defaults()
+	for image, reference := range references {
+		if _, ok := merged[image]; !ok {
+			return nil, unknown(image)
+		}
+		merged[image] = reference
+	}
+	for image, reference := range merged {
+		tag, err := name.NewTag(reference, name.StrictValidation)
+		if err != nil {
+			return nil, fmt.Errorf("reference of the image %s must look like registry.example.com/name:tag: %w", image, err)
+		}
+		tags[image] = tag
+	}
+	here := filepath.Join(root, "test", "images")
+	return []Image{
+		{
+			Name:      "echo",
+			Reference: tags["echo"],
+			About:     "HTTP server that answers with the request it saw; the applications behind the tests' Ingresses",
+			Program: compile.Program{
+				Module:  here,
+				Package: "./echo",
+			},
+			Entrypoint: "/echo",
+			Ports:      []int{8080},
+			Licence:    "Apache-2.0",
+		},
+		{
+			Name:      "operator",
+			Reference: tags["operator"],
+			About:     "the operator, from the repository's root package",
+			Program: compile.Program{
+				Module:  root,
+				Package: ".",
+				Stamps:  map[string]string{"main.version": tags["operator"].TagStr()},
+			},
+			Entrypoint:   "/manager",
+			Certificates: true,
+			Licence:      "Apache-2.0",
+		},
+		{
+			Name:      "traefik",
+			Reference: tags["traefik"],
+			About:     "Traefik " + TraefikVersion + " without its dashboard, for tests only",
+			Program: compile.Program{
+				Module:  filepath.Join(here, "traefik"),
+				Package: "github.com/traefik/traefik/v3/cmd/traefik",
+				Stamps:  map[string]string{"github.com/traefik/traefik/v3/pkg/version.Version": TraefikVersion},
+			},
+			Entrypoint:   "/traefik",
+			Certificates: true,
+			Licence:      "MIT",
+		},
+	}, nil
+}
+
+// Select returns the images with the given names, in the order of images. The
+// name "all" stands for every one.
+func Select(images []Image, names []string) ([]Image, error) {
+	if len(names) == 0 {
+		return nil, fmt.Errorf("name the images to build: %s", choices())
+	}
+	wanted := map[string]bool{}
+	for _, asked := range names {
+		if _, ok := defaults()[asked]; !ok && asked != "all" {
+			return nil, unknown(asked)
+		}
+		wanted[asked] = true
+	}
+	return slices.DeleteFunc(slices.Clone(images), func(image Image) bool {
+		return !wanted["all"] && !wanted[image.Name]
+	}), nil
+}
+
+func unknown(image string) error {
+	return fmt.Errorf("there is no image %q: choose from %s", image, choices())
+}
+
+func choices() string {
+	return strings.Join(append(slices.Sorted(maps.Keys(defaults())), "all"), ", ")
+}
