@@ -1,0 +1,182 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// OwnerIndex is the cache's index of objects by IndexByOwner. Every kind that is
+// pruned or torn down needs it.
+const OwnerIndex = "metadata.controller.uid"
+
+// IndexByOwner indexes an object by the UID of its controlling owner.
+func IndexByOwner(object client.Object) []string {
+	if controller := metav1.GetControllerOf(object); controller != nil {
+		return []string{string(controller.UID)}
+	}
+
+	return nil
+}
+
+// Prune deletes the owner's objects of the given kinds that are not in keep.
+// It asks the cache, which may be behind: what was applied a moment ago is in
+// keep, and what was deleted is not deleted twice, for every deletion names the
+// object's version.
+func (a *Applier) Prune(ctx context.Context, owner client.Object, keep []Reference, kinds []schema.GroupVersionKind) ([]Change, error) {
+	kept := make(map[Reference]bool, len(keep))
+	for _, reference := range keep {
+		kept[reference] = true
+	}
+
+	var (
+		changes []Change
+		errs    []error
+	)
+
+	for _, kind := range kinds {
+		found, err := a.owned(ctx, owner, kind)
+		if err != nil {
+			errs = append(errs, err)
+
+			continue
+		}
+
+		for reference, object := range found {
+			if kept[reference] || object.GetDeletionTimestamp() != nil {
+				continue
+			}
+
+			if err := a.delete(ctx, reference, object); err != nil {
+				errs = append(errs, err)
+
+				continue
+			}
+
+			changes = append(changes, Change{Object: reference, Action: Deleted})
+		}
+	}
+
+	return changes, errors.Join(errs...)
+}
+
+// Teardown deletes all of the owner's objects, stage by stage: the kinds of one
+// stage are gone before those of the next are deleted. It does not wait; it
+// returns what is still there, sorted, and is called again when that changes.
+// Nothing left and no error means that the owner has no more objects.
+func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]schema.GroupVersionKind) ([]string, error) {
+	for _, stage := range stages {
+		var (
+			remaining []string
+			errs      []error
+		)
+
+		for _, kind := range stage {
+			found, err := a.owned(ctx, owner, kind)
+			if err != nil {
+				return nil, err
+			}
+
+			for reference, object := range found {
+				remaining = append(remaining, reference.String())
+
+				if object.GetDeletionTimestamp() == nil {
+					errs = append(errs, a.delete(ctx, reference, object))
+				}
+			}
+		}
+
+		if len(remaining) > 0 {
+			slices.Sort(remaining)
+
+			return remaining, errors.Join(errs...)
+		}
+	}
+
+	return nil, nil
+}
+
+// owned returns the owner's objects of a kind.
+func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind) (map[Reference]client.Object, error) {
+	list, err := a.emptyList(kind)
+	if err != nil {
+		return nil, err
+	}
+
+	if err := a.Client.List(ctx, list, client.MatchingFields{OwnerIndex: string(owner.GetUID())}, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("listing objects of kind %s: %w", kind.Kind, err)
+	}
+
+	items, err := meta.ExtractList(list)
+	if err != nil {
+		return nil, fmt.Errorf("reading the list of kind %s: %w", kind.Kind, err)
+	}
+
+	found := make(map[Reference]client.Object, len(items))
+
+	for _, item := range items {
+		object, ok := item.(client.Object)
+		if ok && OwnedBy(object, owner) {
+			found[Reference{GroupVersionKind: kind, ObjectKey: client.ObjectKeyFromObject(object)}] = object
+		}
+	}
+
+	return found, nil
+}
+
+func (a *Applier) emptyList(kind schema.GroupVersionKind) (client.ObjectList, error) {
+	object, err := a.Client.Scheme().New(kind.GroupVersion().WithKind(kind.Kind + "List"))
+	if err != nil {
+		return nil, fmt.Errorf("list of kind %s: %w", kind, err)
+	}
+
+	list, ok := object.(client.ObjectList)
+	if !ok {
+		return nil, fmt.Errorf("list of kind %s: %T is no list", kind, object)
+	}
+
+	return list, nil
+}
+
+// delete deletes the very object that was read.
+func (a *Applier) delete(ctx context.Context, reference Reference, object client.Object) error {
+	empty, err := a.empty(reference.GroupVersionKind)
+	if err != nil {
+		return err
+	}
+
+	empty.SetNamespace(reference.Namespace)
+	empty.SetName(reference.Name)
+
+	uid, version := object.GetUID(), object.GetResourceVersion()
+	propagation := metav1.DeletePropagationBackground
+
+	if a.Foreground[reference.GroupKind()] {
+		propagation = metav1.DeletePropagationForeground
+	}
+
+	err = a.Client.Delete(ctx, empty,
+		client.Preconditions{UID: &uid, ResourceVersion: &version},
+		client.PropagationPolicy(propagation))
+	if client.IgnoreNotFound(err) != nil {
+		// The object changed since it was read, or is another one by now. The
+		// change is on its way to the cache, and the next attempt looks again.
+		if apierrors.IsConflict(err) {
+			return fmt.Errorf("deleting %s, which changed meanwhile: %w", reference, err)
+		}
+
+		return fmt.Errorf("deleting %s: %w", reference, err)
+	}
+
+	return nil
+}
