@@ -1,0 +1,227 @@
+# `make` lists what there is. Every tool is a pinned Go module (go.tools.mod), run
+# from Go's build cache: nothing is downloaded apart from modules, and nothing is
+# installed.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# The operator's image. The default is the one that the local cluster builds.
+IMG ?= ingresstenant.io/ingress-tenant-operator:dev
+# The cluster to act on: a kubeconfig, or the local cluster's where none is given.
+KUBECONFIG ?=
+# Node counts of the local cluster: one for cluster-up, each in turn for e2e.
+NODES ?=
+# Where the demo runs: local or kind.
+CLUSTER ?= local
+# The operator's version, stamped into its binary.
+VERSION ?= dev
+# Further arguments for go test.
+TEST_FLAGS ?= -race
+E2E_FLAGS ?=
+
+LOCAL_KUBECONFIG := $(CURDIR)/.cluster/kubeconfig
+TARGET_KUBECONFIG := $(abspath $(or $(KUBECONFIG),$(LOCAL_KUBECONFIG)))
+# Not empty when the target is the local cluster.
+LOCAL := $(filter $(LOCAL_KUBECONFIG),$(TARGET_KUBECONFIG))
+
+TOOL := go tool -modfile=$(CURDIR)/go.tools.mod
+KUSTOMIZE := $(TOOL) kustomize build
+# kubectl of the local cluster's version, or the user's own. Expanded by the shell.
+KUBECTL ?= $(if $(LOCAL),"$$(bin/cluster assets)/kubectl",kubectl)
+APPLY := $(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) apply --server-side --field-manager=make -f -
+DELETE := $(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) delete --ignore-not-found -f -
+
+# The operator's own Deployment, as config/ names it.
+NAMESPACE := ingress-tenant-operator
+DEPLOYMENT := ingress-tenant-operator
+
+# What generate, manifests and docs write.
+GENERATED := api config/crd/bases config/rbac/role.yaml docs/api-reference.md
+# The modules whose code is ours. The component modules below them only pin
+# versions of programs that are built from source.
+MODULES := . test/cluster test/images
+
+##@ Look
+
+.PHONY: help
+help: ## List the targets.
+	@awk 'BEGIN {FS = ":.*##"} \
+	  /^[a-z0-9-]+:.*##/ {printf "  \033[36m%-16s\033[0m%s\n", $$1, $$2} \
+	  /^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: demo-$(CLUSTER) ## Cluster, operator, three tenants, real requests; leaves it running. CLUSTER=local|kind.
+
+.PHONY: demo-local
+demo-local: cluster-up deploy load-images
+	go run ./test/demo --kubeconfig $(LOCAL_KUBECONFIG) --samples config/samples --publish 'bin/cluster publish'
+
+# Written for kind, Docker and a load balancer such as cloud-provider-kind on the
+# machine. Nothing in this repository's checks runs it.
+.PHONY: demo-kind
+demo-kind: bin/images
+	@echo 'demo on kind: unverified; it needs kind, docker and kubectl, and cloud-provider-kind for addresses'
+	kind get clusters | grep -qx ingress-tenant || kind create cluster --name ingress-tenant
+	mkdir -p bin && kind get kubeconfig --name ingress-tenant > bin/kind.kubeconfig
+	bin/images build all | while read -r _ _ archive; do kind load image-archive --name ingress-tenant "$$archive"; done
+	$(KUSTOMIZE) config/local | kubectl --kubeconfig bin/kind.kubeconfig apply --server-side --field-manager=make -f -
+	go run ./test/demo --kubeconfig bin/kind.kubeconfig --samples config/samples
+
+##@ Change
+
+.PHONY: generate
+generate: ## Generate the deep copies of the API types.
+	$(TOOL) controller-gen object:headerFile=.boilerplate.go.txt paths=./api/...
+
+.PHONY: manifests
+manifests: ## Generate the CRD, and the operator's role from its markers.
+	$(TOOL) controller-gen crd paths=./api/... output:crd:dir=config/crd/bases
+	$(TOOL) controller-gen rbac:roleName=ingress-tenant-operator paths=./controllers/... output:rbac:dir=config/rbac
+
+.PHONY: docs
+docs: ## Generate the API reference.
+	@mkdir -p docs
+	$(TOOL) crd-ref-docs --source-path=api --config=.crd-ref-docs.yml --renderer=markdown --output-path=docs/api-reference.md
+
+.PHONY: fmt
+fmt: ## Format all Go code.
+	@lint="$$($(TOOL) -n golangci-lint)"; for module in $(MODULES); do \
+	  (cd $$module && "$$lint" fmt --config $(CURDIR)/.golangci.yml ./...); done
+
+.PHONY: build
+build: ## Compile the operator to bin/manager.
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/manager .
+
+.PHONY: images
+images: bin/images ## Build every image that the local cluster needs.
+	bin/images build all
+
+##@ Check
+
+.PHONY: test
+test: bin/cluster ## Run everything that needs no node: unit, golden, CRD and API-server tests.
+	export KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$$(bin/cluster assets)}"; \
+	go test $(TEST_FLAGS) $$(go list ./... | grep -vE '/test/(e2e|bench|demo)(/|$$)')
+	go test -C test/cluster ./...
+	go test -C test/images ./...
+
+.PHONY: e2e
+e2e: bin/cluster bin/images ## Run the scenarios on the local cluster, real controllers, real requests. NODES="1 2".
+	bin/images build all
+	for nodes in $(or $(NODES),1 2); do \
+	  echo "e2e: $$nodes node(s)"; \
+	  bin/cluster down; \
+	  $(MAKE) e2e-run NODES=$$nodes; \
+	done
+
+# The scenarios on a cluster of NODES nodes; the cluster stays for a look around.
+.PHONY: e2e-run
+e2e-run: cluster-up deploy load-images
+	KUBECONFIG=$(LOCAL_KUBECONFIG) NODES=$(NODES) CLUSTER_BIN=$(CURDIR)/bin/cluster KUBECTL="$$(bin/cluster assets)/kubectl" \
+	  go test ./test/e2e/... -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
+
+.PHONY: verify
+verify: generate manifests docs tidy lint lint-api ## Regenerate everything, fail on a difference; lint the code and the API.
+	@git diff --exit-code -- $(GENERATED) || \
+	  { echo 'verify: generated files are out of date; run `make generate manifests docs` and commit the result' >&2; exit 1; }
+	@untracked="$$(git ls-files --others --exclude-standard -- $(GENERATED))"; \
+	  [ -z "$$untracked" ] || { printf 'verify: commit these files too:\n%s\n' "$$untracked" >&2; exit 1; }
+	@echo 'verify: generated files, modules, code and API are in order'
+
+.PHONY: tidy
+tidy:
+	@for module in $(MODULES); do go mod tidy -C $$module -diff || \
+	  { echo "tidy: run \`go mod tidy -C $$module\` and commit the result" >&2; exit 1; }; done
+
+.PHONY: lint
+lint: ## Lint all Go code, licence headers and import direction included.
+	@lint="$$($(TOOL) -n golangci-lint)"; for module in $(MODULES); do \
+	  echo "lint: $$module"; (cd $$module && "$$lint" run --config $(CURDIR)/.golangci.yml ./...); done
+
+.PHONY: lint-api
+lint-api: ## Hold the API to the Kubernetes conventions.
+	$(TOOL) golangci-lint-kube-api-linter run --config .golangci-kal.yml ./api/...
+
+.PHONY: bench
+bench: bin/cluster ## Measure the operator; figures as a table, and JSON in bench/.
+	export KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$$(bin/cluster assets)}"; \
+	go run ./test/bench --out bench
+
+##@ Local cluster
+
+.PHONY: cluster-up
+cluster-up: bin/cluster ## Bring up the local cluster. NODES=1|2.
+	bin/cluster up --nodes $(or $(firstword $(NODES)),1)
+
+.PHONY: cluster-down
+cluster-down: bin/cluster ## Remove the local cluster; its binaries stay for the next time.
+	bin/cluster down
+
+.PHONY: cluster-status
+cluster-status: bin/cluster ## Say what runs, and where it is reached.
+	bin/cluster status
+
+# The images of the scenarios and the demo, on every node.
+.PHONY: load-images
+load-images: bin/cluster bin/images
+	bin/images build all | while read -r _ _ archive; do bin/cluster load "$$archive"; done
+
+##@ Deploy (to the local cluster, or to KUBECONFIG=... with IMG=...)
+
+.PHONY: install-crds
+install-crds: $(if $(LOCAL),bin/cluster) ## Install the CRD.
+	$(KUSTOMIZE) config/crd | $(APPLY)
+
+.PHONY: uninstall-crds
+uninstall-crds: $(if $(LOCAL),bin/cluster) ## Remove the CRD, and with it every IngressTenant.
+	$(KUSTOMIZE) config/crd | $(DELETE)
+
+.PHONY: run
+run: install-crds ## Run the operator as a local process.
+	KUBECONFIG=$(TARGET_KUBECONFIG) go run .
+
+.PHONY: deploy
+deploy: $(if $(LOCAL),deploy-local,deploy-remote) ## Install the operator.
+
+# A restart, because the image keeps its tag while its content changes.
+.PHONY: deploy-local
+deploy-local: bin/cluster bin/images
+	bin/images build operator | while read -r _ _ archive; do bin/cluster load "$$archive"; done
+	$(KUSTOMIZE) config/local | $(APPLY)
+	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout restart deployment $(DEPLOYMENT)
+	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
+
+.PHONY: deploy-remote
+deploy-remote: bin/deploy/kustomization.yaml
+	$(KUSTOMIZE) bin/deploy | $(APPLY)
+	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
+
+.PHONY: undeploy
+undeploy: $(if $(LOCAL),bin/cluster,bin/deploy/kustomization.yaml) ## Remove the operator. Delete the IngressTenants first: it tears them down.
+	$(KUSTOMIZE) $(if $(LOCAL),config/local,bin/deploy) | $(DELETE)
+
+# config/default with the image of the command line, beside the tracked files.
+.PHONY: bin/deploy/kustomization.yaml
+bin/deploy/kustomization.yaml:
+	@[ "$(origin IMG)" != file ] || { echo 'deploy: set IMG=registry/name:tag, an image that the cluster of $(TARGET_KUBECONFIG) can pull' >&2; exit 1; }
+	@mkdir -p $(@D)
+	@echo 'resources: [../../config/default]' > $@
+	@cd $(@D) && $(TOOL) kustomize edit set image ingresstenant.io/ingress-tenant-operator=$(IMG)
+
+##@ Tidy up
+
+.PHONY: clean
+clean: ## Remove what was built, except the local cluster and its binaries.
+	rm -rf bin bench
+
+# The commands of the local cluster. The Go command knows whether they are up to
+# date, so it is always asked.
+.PHONY: bin/cluster bin/images
+bin/cluster:
+	@go build -C test/cluster -o $(CURDIR)/bin/cluster .
+bin/images:
+	@go build -C test/images -o $(CURDIR)/bin/images .
