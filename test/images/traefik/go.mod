@@ -3,7 +3,7 @@
 // Traefik's own replaces and its exclude, and names its command as a tool.
 module github.com/ingresstenant/ingress-tenant-operator/test/images/traefik
 
-go 1.26.8
+go 1.26.0
 
 tool github.com/traefik/traefik/v3/cmd/traefik
 

@@ -16,19 +16,18 @@ import (
 const (
 	passwd = "root:x:0:0:root:/root:/sbin/nologin\n" +
 		"nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n" +
-		"nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n"
+		"nonroot:x:65532:65532:nonroot:/nonexistent:/sbin/nologin\n"
 	group = "root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n"
 )
 
-// file is one entry of a layer.
+// file is one entry of a layer. It belongs to root: a program must not be able
+// to change its own image.
 type file struct {
 	// name is the path in the image, without the leading slash.
 	name string
 	// mode holds the permissions, in octal as chmod takes them: tar's own
 	// encoding of the sticky bit, not Go's.
 	mode int64
-	// owner is both the user and the group.
-	owner int
 	// open returns the content and its size in bytes; nil makes a folder.
 	open func() (io.ReadCloser, int64, error)
 }
@@ -48,8 +47,6 @@ func files(spec Spec) []file {
 		)
 	}
 	return append(all,
-		file{name: "home", mode: 0o755},
-		file{name: "home/nonroot", mode: 0o700, owner: 65532},
 		file{name: "tmp", mode: 0o1777},
 		file{name: strings.TrimPrefix(spec.Entrypoint, "/"), mode: 0o755, open: disk(spec.Program)},
 	)
@@ -61,8 +58,6 @@ func (f file) write(to *tar.Writer) error {
 		Typeflag: tar.TypeDir,
 		Name:     f.name + "/",
 		Mode:     f.mode,
-		Uid:      f.owner,
-		Gid:      f.owner,
 		ModTime:  created(),
 		Format:   tar.FormatUSTAR,
 	}
