@@ -11,6 +11,7 @@ import (
 //
 // +kubebuilder:validation:MinProperties=1
 // +kubebuilder:validation:XValidation:rule="!(has(self.replicas) && has(self.autoscaling))",message="`replicas` and `autoscaling` exclude each other: remove one"
+// +kubebuilder:validation:XValidation:rule="!has(self.autoscaling) || !has(self.resources) || !has(self.resources.requests) || 'cpu' in self.resources.requests || 'cpu' in self.resources.?limits.orValue({})",message="`autoscaling` goes by the use of the requested CPU: add `cpu` to `resources.requests`"
 type ControllerSpec struct {
 	// provider is the ingress controller's implementation. Omitted, it is
 	// `Traefik`.
@@ -21,7 +22,7 @@ type ControllerSpec struct {
 	// operator knows. Omitted, it is the operator's default for the provider,
 	// which changes when the operator is upgraded.
 	// +optional
-	// +kubebuilder:validation:MinLength=2
+	// +kubebuilder:validation:MinLength=6
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:Pattern=`^v[0-9]+\.[0-9]+\.[0-9]+$`
 	Version string `json:"version,omitempty"`
@@ -57,6 +58,7 @@ type ControllerSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=16
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="each key must be a label key, such as `kubernetes.io/arch`"
 	NodeSelector map[string]LabelValue `json:"nodeSelector,omitempty"`
 
 	// tolerations are the node taints that the pods tolerate, at most 16.
@@ -65,6 +67,13 @@ type ControllerSpec struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:XValidation:rule="self.?operator.orValue('Equal') in ['Exists', 'Equal', 'Lt', 'Gt']",message="`operator` must be one of `Exists`, `Equal`, `Lt` and `Gt`"
+	// +kubebuilder:validation:items:XValidation:rule="self.?effect.orValue('') in ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute']",message="`effect` must be one of `NoSchedule`, `PreferNoSchedule` and `NoExecute`, or be omitted"
+	// +kubebuilder:validation:items:XValidation:rule="self.?key.orValue('') != '' || self.?operator.orValue('') == 'Exists'",message="without a `key`, `operator` must be `Exists`"
+	// +kubebuilder:validation:items:XValidation:rule="self.?key.orValue('').size() <= 317",message="`key` must be at most 317 characters"
+	// +kubebuilder:validation:items:XValidation:rule="self.?operator.orValue('') != 'Exists' || self.?value.orValue('') == ''",message="`value` must be omitted when `operator` is `Exists`"
+	// +kubebuilder:validation:items:XValidation:rule="self.?value.orValue('').size() <= 63",message="`value` must be at most 63 characters"
+	// +kubebuilder:validation:items:XValidation:rule="!has(self.tolerationSeconds) || self.?effect.orValue('') == 'NoExecute'",message="`tolerationSeconds` may be set only when `effect` is `NoExecute`"
 	Tolerations []corev1.Toleration `json:"tolerations,omitempty"`
 
 	// topologySpread is how the pods spread over the cluster, at most 4
@@ -81,15 +90,18 @@ type ControllerSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
 	PriorityClassName string `json:"priorityClassName,omitempty"`
 
 	// config are entries of the implementation's own configuration, at most 64:
 	// static configuration options for Traefik, ConfigMap keys for
-	// ingress-nginx. An entry that would break the tenant's isolation is refused.
-	// Omitted, the operator's settings stand alone.
+	// ingress-nginx. Keys are at most 253 letters, digits, `-`, `_` and `.`. An
+	// entry that would break the tenant's isolation is refused. Omitted, the
+	// operator's settings stand alone.
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=64
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 253 && k.matches('^[-A-Za-z0-9_.]+$'))",message="each key must be at most 253 letters, digits, `-`, `_` and `.`"
 	Config map[string]ConfigValue `json:"config,omitempty"`
 
 	// extraArgs are arguments added to the controller's command line, at most
@@ -156,19 +168,24 @@ type AutoscalingSpec struct {
 // ResourcesSpec is the compute resources of the controller container.
 //
 // +kubebuilder:validation:MinProperties=1
+// +kubebuilder:validation:XValidation:rule="!has(self.requests) || !has(self.limits) || self.requests.all(k, !(k in self.limits) || quantity(string(self.requests[k])).compareTo(quantity(string(self.limits[k]))) <= 0)",message="`requests` must not be greater than `limits`"
 type ResourcesSpec struct {
-	// requests are the resources that the container is sure to have. Omitted,
-	// they are 100m of CPU and 128Mi of memory.
+	// requests are the resources that the container is sure to have, at most 6.
+	// Omitted, they are 100m of CPU and 128Mi of memory.
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
-	// +kubebuilder:validation:MaxProperties=8
+	// +kubebuilder:validation:MaxProperties=6
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k in ['cpu', 'memory', 'ephemeral-storage'] || k.startsWith('hugepages-') || k.contains('/'))",message="each resource must be `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>` or an extended one, such as `example.com/device`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !isQuantity(string(self[k])) || !quantity(string(self[k])).isLessThan(quantity('0')))",message="each quantity must be 0 or more"
 	Requests corev1.ResourceList `json:"requests,omitempty"`
 
-	// limits are the resources that the container may use at most. Omitted,
-	// there are none.
+	// limits are the resources that the container may use at most, 6 of them.
+	// Omitted, there are none.
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
-	// +kubebuilder:validation:MaxProperties=8
+	// +kubebuilder:validation:MaxProperties=6
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k in ['cpu', 'memory', 'ephemeral-storage'] || k.startsWith('hugepages-') || k.contains('/'))",message="each resource must be `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>` or an extended one, such as `example.com/device`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !isQuantity(string(self[k])) || !quantity(string(self[k])).isLessThan(quantity('0')))",message="each quantity must be 0 or more"
 	Limits corev1.ResourceList `json:"limits,omitempty"`
 }
 
@@ -178,7 +195,8 @@ type TopologySpreadConstraint struct {
 	// topologyKey is the node label, such as `topology.kubernetes.io/zone`.
 	// +required
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=316
+	// +kubebuilder:validation:MaxLength=317
+	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`
 	TopologyKey string `json:"topologyKey,omitempty"`
 
 	// maxSkew is the greatest difference in pods between two of the label's

@@ -9,7 +9,6 @@ package v1alpha1
 // +kubebuilder:validation:XValidation:rule="self.type == 'LoadBalancer' || !has(self.loadBalancer)",message="`loadBalancer` may be set only when `type` is `LoadBalancer`"
 // +kubebuilder:validation:XValidation:rule="self.type == 'NodePort' || !has(self.nodePort)",message="`nodePort` may be set only when `type` is `NodePort`"
 // +kubebuilder:validation:XValidation:rule="self.type != 'ClusterIP' || !has(self.externalTrafficPolicy)",message="`externalTrafficPolicy` may not be set when `type` is `ClusterIP`: there is no external traffic"
-// +kubebuilder:validation:XValidation:rule="!(self.type == 'LoadBalancer' && oldSelf.type == 'LoadBalancer') || (has(self.loadBalancer) && has(self.loadBalancer.class) ? self.loadBalancer.class : '') == (has(oldSelf.loadBalancer) && has(oldSelf.loadBalancer.class) ? oldSelf.loadBalancer.class : '')",message="`loadBalancer.class` is immutable: Kubernetes fixes the class of a load balancer when its Service is created"
 type ExposureSpec struct {
 	// type is the kind of exposure: `LoadBalancer` gives the tenant an address
 	// of its own, `NodePort` a port on every node, `ClusterIP` an address inside
@@ -67,10 +66,11 @@ const (
 type LoadBalancerExposure struct {
 	// class is the load balancer implementation (`spec.loadBalancerClass` of
 	// the Service), such as `service.k8s.aws/nlb`. Omitted, it is the cluster's
-	// default. Immutable.
+	// default. Immutable while the type is `LoadBalancer`, given or omitted.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=316
+	// +kubebuilder:validation:MaxLength=317
+	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`
 	Class string `json:"class,omitempty"`
 
 	// allowedSourceRanges are the client address ranges that may reach the
@@ -88,6 +88,7 @@ type LoadBalancerExposure struct {
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=32
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('ingresstenant.io/'))",message="annotations under `ingresstenant.io/` are the operator's own"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="each key must be an annotation key, such as `example.com/name`"
 	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
 }
 
