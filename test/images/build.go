@@ -48,7 +48,9 @@ func build(ctx context.Context, o options, names []string, stdout io.Writer, pri
 		if err := buildOne(ctx, image, archives, printer); err != nil {
 			return fmt.Errorf("image %s: %w", image.Name, err)
 		}
-		fmt.Fprintln(stdout, image.Name, image.Reference, archives.Archive(image.Name))
+		if _, err := fmt.Fprintln(stdout, image.Name, image.Reference, archives.Archive(image.Name)); err != nil {
+			return fmt.Errorf("image %s: print where it is: %w", image.Name, err)
+		}
 	}
 	return nil
 }

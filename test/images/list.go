@@ -26,9 +26,10 @@ func list(o options, args []string, stdout io.Writer) error {
 		return err
 	}
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tREFERENCE\tWHAT")
+	// The table keeps everything until Flush, which has the errors.
+	_, _ = fmt.Fprintln(table, "NAME\tREFERENCE\tWHAT")
 	for _, image := range images {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", image.Name, image.Reference, image.About)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", image.Name, image.Reference, image.About)
 	}
 	return table.Flush()
 }

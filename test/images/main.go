@@ -37,16 +37,22 @@ Flags:
 var errUsage = errors.New("usage")
 
 func main() {
+	os.Exit(exitCode())
+}
+
+// exitCode runs the program: 0 is success, 1 a failure, 2 a wrong command line.
+func exitCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr, progress.New(os.Stderr))
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
 	case errors.Is(err, errUsage):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "images:", err)
-		os.Exit(1)
+		return 2
+	default:
+		_, _ = fmt.Fprintln(os.Stderr, "images:", err)
+		return 1
 	}
 }
 
@@ -70,7 +76,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, printer *
 		flags.Usage()
 		return flag.ErrHelp
 	default:
-		fmt.Fprintf(stderr, "images: there is no command %q\n\n", args[0])
+		_, _ = fmt.Fprintf(stderr, "images: there is no command %q\n\n", args[0])
 		flags.Usage()
 		return errUsage
 	}

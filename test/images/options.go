@@ -23,7 +23,7 @@ func (o *options) flagSet(stderr io.Writer) *flag.FlagSet {
 	flags := flag.NewFlagSet("images", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
+		_, _ = fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&o.out, "out", "", "`folder` for the archives (default .cluster/images in the repository)")

@@ -13,14 +13,15 @@ import (
 
 func always() bool { return true }
 
-func get(h http.Handler, target string) *httptest.ResponseRecorder {
+func get(t *testing.T, h http.Handler, target string) *httptest.ResponseRecorder {
+	t.Helper()
 	recorder := httptest.NewRecorder()
-	h.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, target, nil))
+	h.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil))
 	return recorder
 }
 
 func TestEchoAnswersWithTheRequest(t *testing.T) {
-	request := httptest.NewRequest(http.MethodPut, "/a%2Fb//c?x=1&y=%20", nil)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/a%2Fb//c?x=1&y=%20", nil)
 	request.Host = "blog.example.com"
 	request.Header.Add("X-Forwarded-For", "192.0.2.1")
 	request.Header.Add("X-Forwarded-For", "192.0.2.2")
@@ -54,7 +55,7 @@ func TestEchoAnswersWithTheRequest(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	for ready, want := range map[bool]int{true: http.StatusOK, false: http.StatusServiceUnavailable} {
-		if got := get(handler(identity{}, func() bool { return ready }), "/healthz").Code; got != want {
+		if got := get(t, handler(identity{}, func() bool { return ready }), "/healthz").Code; got != want {
 			t.Errorf("ready = %t: /healthz answered %d, want %d", ready, got, want)
 		}
 	}
@@ -62,7 +63,7 @@ func TestHealth(t *testing.T) {
 
 func TestBytesGivesABodyOfThatSize(t *testing.T) {
 	for target, want := range map[string]int{"/?bytes=0": 0, "/?bytes=100000": 100000} {
-		got := get(handler(identity{App: "blog"}, always), target)
+		got := get(t, handler(identity{App: "blog"}, always), target)
 		if got.Code != http.StatusOK || got.Body.Len() != want {
 			t.Errorf("%s answered %d with %d bytes, want 200 with %d", target, got.Code, got.Body.Len(), want)
 		}
@@ -76,7 +77,7 @@ func TestLoadHasBounds(t *testing.T) {
 	for _, query := range []string{
 		"sleep=31s", "sleep=-1s", "sleep=soon", "bytes=-1", "bytes=67108865", "bytes=many",
 	} {
-		if got := get(handler(identity{}, always), "/?"+query); got.Code != http.StatusBadRequest || !strings.Contains(got.Body.String(), query) {
+		if got := get(t, handler(identity{}, always), "/?"+query); got.Code != http.StatusBadRequest || !strings.Contains(got.Body.String(), query) {
 			t.Errorf("%s answered %d %q, want 400 that names it", query, got.Code, got.Body)
 		}
 	}

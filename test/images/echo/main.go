@@ -20,13 +20,19 @@ import (
 )
 
 func main() {
+	os.Exit(exitCode())
+}
+
+// exitCode runs the server: 0 after an orderly stop, 1 after a failure.
+func exitCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	if err := run(ctx, os.Args[1:], os.Getenv, os.Stderr, log); err != nil {
-		log.Error("echo stopped", "error", err)
-		os.Exit(1)
+		log.Error("Stopped", "error", err)
+		return 1
 	}
+	return 0
 }
 
 // run serves until ctx ends, and then until the requests in flight are answered.

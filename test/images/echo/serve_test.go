@@ -38,7 +38,7 @@ func (l *memoryListener) Close() error {
 	return nil
 }
 
-func (l *memoryListener) Addr() net.Addr { return &net.TCPAddr{} }
+func (*memoryListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 func (l *memoryListener) dial(context.Context, string, string) (net.Conn, error) {
 	client, server := net.Pipe()
@@ -51,20 +51,24 @@ func (l *memoryListener) dial(context.Context, string, string) (net.Conn, error)
 }
 
 // status asks once, on a connection of its own.
-func (l *memoryListener) status(path string) (int, error) {
+func (l *memoryListener) status(ctx context.Context, path string) (int, error) {
 	client := http.Client{Transport: &http.Transport{DialContext: l.dial, DisableKeepAlives: true}}
-	response, err := client.Get("http://echo" + path)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://echo"+path, nil)
 	if err != nil {
 		return 0, err
 	}
-	defer response.Body.Close()
+	response, err := client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = response.Body.Close() }()
 	_, err = io.Copy(io.Discard, response.Body)
 	return response.StatusCode, err
 }
 
 func expect(t *testing.T, l *memoryListener, path string, want int) {
 	t.Helper()
-	if got, err := l.status(path); err != nil || got != want {
+	if got, err := l.status(t.Context(), path); err != nil || got != want {
 		t.Errorf("%s answered %d, %v; want %d", path, got, err, want)
 	}
 }
@@ -72,7 +76,7 @@ func expect(t *testing.T, l *memoryListener, path string, want int) {
 func TestSleepDelaysTheAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		if got := get(handler(identity{}, always), "/?sleep=30s").Code; got != http.StatusOK {
+		if got := get(t, handler(identity{}, always), "/?sleep=30s").Code; got != http.StatusOK {
 			t.Errorf("answered %d, want 200", got)
 		}
 		if got := time.Since(start); got != 30*time.Second {
@@ -99,7 +103,7 @@ func TestServeStopsWithoutLosingARequest(t *testing.T) {
 		if err := <-stopped; err != nil {
 			t.Errorf("serve = %v, want nil", err)
 		}
-		if _, err := listener.status("/"); err == nil {
+		if _, err := listener.status(t.Context(), "/"); err == nil {
 			t.Error("a request was accepted after the end")
 		}
 	})
@@ -111,7 +115,7 @@ func TestServeGivesUpOnRequestsThatOutlastTheDrain(t *testing.T) {
 		listener := newMemoryListener()
 		stopped := make(chan error, 1)
 		go func() { stopped <- serve(ctx, listener, identity{}, 0, time.Second) }()
-		go func() { _, _ = listener.status("/?sleep=30s") }()
+		go func() { _, _ = listener.status(t.Context(), "/?sleep=30s") }()
 		synctest.Wait()
 		stop()
 		if err := <-stopped; err == nil {

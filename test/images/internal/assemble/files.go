@@ -68,7 +68,7 @@ func (f file) write(to *tar.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer content.Close()
+	defer func() { _ = content.Close() }()
 	header.Typeflag, header.Name, header.Size = tar.TypeReg, f.name, size
 	if err := to.WriteHeader(header); err != nil {
 		return err

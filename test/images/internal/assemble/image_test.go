@@ -75,7 +75,7 @@ func entries(t *testing.T, img v1.Image) map[string]entry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer content.Close()
+	defer func() { _ = content.Close() }()
 	found := map[string]entry{}
 	for archive := tar.NewReader(content); ; {
 		header, err := archive.Next()

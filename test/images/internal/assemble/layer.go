@@ -28,7 +28,7 @@ func newLayer(files []file) (*layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer content.Close()
+	defer func() { _ = content.Close() }()
 	l.digest, l.size, err = v1.SHA256(content)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (l *layer) DiffID() (v1.Hash, error) { return l.digest, nil }
 func (l *layer) Size() (int64, error) { return l.size, nil }
 
 // MediaType implements v1.Layer.
-func (l *layer) MediaType() (types.MediaType, error) { return types.DockerUncompressedLayer, nil }
+func (*layer) MediaType() (types.MediaType, error) { return types.DockerUncompressedLayer, nil }
 
 // Compressed implements v1.Layer: the content as it is stored, which is plain.
 func (l *layer) Compressed() (io.ReadCloser, error) { return l.Uncompressed() }

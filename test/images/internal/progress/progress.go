@@ -22,7 +22,8 @@ const (
 	detailLimit = 50
 )
 
-// Printer writes progress. It is used by one step at a time.
+// Printer writes progress. It is used by one step at a time. That progress cannot
+// be written, as when its reader has gone, does not stop the work.
 type Printer struct {
 	out      io.Writer
 	terminal bool
@@ -40,7 +41,7 @@ func NewLog(out io.Writer) *Printer {
 
 // Printf writes one line.
 func (p *Printer) Printf(format string, args ...any) {
-	fmt.Fprintf(p.out, format+"\n", args...)
+	_, _ = fmt.Fprintf(p.out, format+"\n", args...)
 }
 
 // Start announces a step and repeats what it is doing until Done is called.
@@ -98,7 +99,7 @@ func (s *Step) repeat(interval time.Duration) {
 			return
 		case <-ticker.C:
 			s.clear()
-			fmt.Fprintf(s.printer.out, "%s: %s so far%s%s", s.what, s.elapsed(time.Second), s.suffix(), s.lineEnd())
+			_, _ = fmt.Fprintf(s.printer.out, "%s: %s so far%s%s", s.what, s.elapsed(time.Second), s.suffix(), s.lineEnd())
 		}
 	}
 }
@@ -119,7 +120,7 @@ func (s *Step) elapsed(precision time.Duration) time.Duration {
 // clear removes the line that a terminal shows at the moment.
 func (s *Step) clear() {
 	if s.printer.terminal {
-		fmt.Fprint(s.printer.out, "\r\x1b[K")
+		_, _ = fmt.Fprint(s.printer.out, "\r\x1b[K")
 	}
 }
 

@@ -16,9 +16,9 @@ func TestLogShowsPlainLinesAtALowRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		step := progress.NewLog(&out).Start("traefik: compiling")
-		time.Sleep(20 * time.Second)
+		time.Sleep(20 * time.Second) //nolint:forbidigo // simulated time
 		step.Detail("go: downloading example.com/a v1.0.0")
-		time.Sleep(15 * time.Second)
+		time.Sleep(15 * time.Second) //nolint:forbidigo // simulated time
 		step.Done("archive written")
 
 		const want = `traefik: compiling
