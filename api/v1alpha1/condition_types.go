@@ -12,6 +12,8 @@ const (
 	// Possible reasons for False: "InvalidSpec", "UnsupportedVersion",
 	// "UnsupportedByProvider", "IsolationBroken", "NameConflict",
 	// "DefaultClassConflict", "APIUnavailable", "Refused".
+	// Possible reasons for Unknown: "ReconcileError", "Deleting", where the
+	// spec was never judged.
 	ConditionAccepted = "Accepted"
 
 	// ConditionAvailable says whether the controller serves requests. It stays
@@ -94,7 +96,7 @@ const (
 	ReasonImagePullFailed = "ImagePullFailed"
 	// ReasonControllerCrashing: the controller exits again and again.
 	ReasonControllerCrashing = "ControllerCrashing"
-	// ReasonPodsNotReady: pods run but do not become ready.
+	// ReasonPodsNotReady: pods are on their nodes but do not become ready.
 	ReasonPodsNotReady = "PodsNotReady"
 	// ReasonPodsUnschedulable: no node fits the pods.
 	ReasonPodsUnschedulable = "PodsUnschedulable"

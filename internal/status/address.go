@@ -1,0 +1,114 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// maxAddresses is the API's limit for status.addresses.
+const maxAddresses = 16
+
+// recordService writes where clients reach the tenant. It follows what the
+// Service is, not what it shall become: the one works, the other does not yet.
+func recordService(s *v1alpha1.IngressTenantStatus, service *corev1.Service) {
+	s.Addresses = nil
+	s.NodePorts = nil
+
+	if service == nil {
+		return
+	}
+
+	if found := addresses(service); len(found) > 0 {
+		s.Addresses = found[:min(len(found), maxAddresses)]
+	}
+
+	s.NodePorts = nodePorts(service)
+}
+
+// addresses are where clients reach the Service by an address of its own.
+func addresses(service *corev1.Service) []v1alpha1.Address {
+	if service.Spec.Type == corev1.ServiceTypeLoadBalancer {
+		return assignedAddresses(service)
+	}
+
+	if service.Spec.Type != corev1.ServiceTypeClusterIP {
+		return nil
+	}
+
+	ips := service.Spec.ClusterIPs
+	if len(ips) == 0 {
+		ips = []string{service.Spec.ClusterIP}
+	}
+
+	var found []v1alpha1.Address
+
+	for _, ip := range ips {
+		if ip != "" && ip != corev1.ClusterIPNone {
+			found = append(found, v1alpha1.Address{Type: v1alpha1.AddressClusterIP, Value: ip})
+		}
+	}
+
+	return found
+}
+
+// assignedAddresses are what a load balancer assigned. A Service that is no
+// longer of that type may still carry what it had.
+func assignedAddresses(service *corev1.Service) []v1alpha1.Address {
+	if service.Spec.Type != corev1.ServiceTypeLoadBalancer {
+		return nil
+	}
+
+	var found []v1alpha1.Address
+
+	for _, ingress := range service.Status.LoadBalancer.Ingress {
+		if ingress.IP != "" {
+			found = append(found, v1alpha1.Address{Type: v1alpha1.AddressIP, Value: ingress.IP})
+		}
+
+		if ingress.Hostname != "" {
+			found = append(found, v1alpha1.Address{Type: v1alpha1.AddressHostname, Value: ingress.Hostname})
+		}
+	}
+
+	return found
+}
+
+// nodePorts are the ports on every node of a Service of type NodePort, nil until
+// both are allocated.
+func nodePorts(service *corev1.Service) *v1alpha1.NodePortStatus {
+	if service.Spec.Type != corev1.ServiceTypeNodePort {
+		return nil
+	}
+
+	port := func(name string) int32 {
+		at := slices.IndexFunc(service.Spec.Ports, func(p corev1.ServicePort) bool { return p.Name == name })
+		if at < 0 {
+			return 0
+		}
+
+		return service.Spec.Ports[at].NodePort
+	}
+
+	ports := v1alpha1.NodePortStatus{HTTP: port(PortHTTP), HTTPS: port(PortHTTPS)}
+	if ports.HTTP == 0 || ports.HTTPS == 0 {
+		return nil
+	}
+
+	return &ports
+}
+
+func values(all []v1alpha1.Address) string {
+	texts := make([]string, 0, len(all))
+	for _, address := range all {
+		texts = append(texts, address.Value)
+	}
+
+	return strings.Join(texts, ", ")
+}

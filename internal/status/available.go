@@ -1,0 +1,59 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// available says whether the controller serves requests. The Deployment's own
+// condition decides; the pods tell why it is not so.
+func (v view) available() metav1.Condition {
+	const conditionType = v1alpha1.ConditionAvailable
+
+	if v.Deployment == nil {
+		return v.notDeployed(conditionType, "Deployment")
+	}
+
+	if deploymentIs(v.Deployment, appsv1.DeploymentAvailable, corev1.ConditionTrue) {
+		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable, podsReady(v.Deployment))
+	}
+
+	why, found := findCause(v.Deployment, v.Pods)
+	if !found {
+		why = cause{v1alpha1.ReasonStarting, "The pods are being created and started."}
+	}
+
+	return condition(conditionType, metav1.ConditionFalse, why.reason, sentences(podsReady(v.Deployment), why.message))
+}
+
+// notDeployed is the condition about an object that is not there.
+func (v view) notDeployed(conditionType, kind string) metav1.Condition {
+	reason, why := v1alpha1.ReasonNotDeployed, "It has just been asked for."
+
+	switch {
+	case v.Deletion != nil:
+		reason, why = v1alpha1.ReasonDeleting, "The tenant is being deleted."
+	case len(v.refusals) > 0:
+		why = "The spec is not accepted: see the Accepted condition."
+	case len(v.failures) > 0:
+		why = "The last attempt to create it failed and is repeated: see the Progressing condition."
+	}
+
+	return condition(conditionType, metav1.ConditionFalse, reason, fmt.Sprintf("There is no %s. %s", kind, why))
+}
+
+// podsReady counts the ready pods. During a rollout there may be more of them
+// than asked for, which is nobody's concern.
+func podsReady(d *appsv1.Deployment) string {
+	wanted := replicas(d)
+
+	return fmt.Sprintf("%d of %s ready.", min(d.Status.ReadyReplicas, wanted), number(wanted, "pod is", "pods are"))
+}

@@ -1,0 +1,66 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// loadBalancerReady says whether the exposure that was asked for is there.
+func (v view) loadBalancerReady() metav1.Condition {
+	const conditionType = v1alpha1.ConditionLoadBalancerReady
+
+	if v.Service == nil {
+		return v.notDeployed(conditionType, "Service")
+	}
+
+	if v.exposure() != v1alpha1.ExposureLoadBalancer {
+		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonNotRequired, notRequired(v.Service))
+	}
+
+	if assigned := assignedAddresses(v.Service); len(assigned) > 0 {
+		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAddressAssigned,
+			fmt.Sprintf("The load balancer answers at %s.", values(assigned)))
+	}
+
+	return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonAddressPending, pending(v.Service))
+}
+
+// exposure is what the spec asks for or, where that is not known, what is there.
+func (v view) exposure() v1alpha1.ExposureType {
+	if v.Plan != nil {
+		return v.Plan.Exposure
+	}
+
+	return v1alpha1.ExposureType(v.Service.Spec.Type)
+}
+
+func notRequired(service *corev1.Service) string {
+	if ports := nodePorts(service); ports != nil {
+		return fmt.Sprintf("No load balancer is asked for: every node answers on port %d for HTTP and on port %d for HTTPS.",
+			ports.HTTP, ports.HTTPS)
+	}
+
+	if inside := addresses(service); len(inside) > 0 {
+		return fmt.Sprintf("No load balancer is asked for: the controller answers inside the cluster at %s.", values(inside))
+	}
+
+	return "No load balancer is asked for."
+}
+
+func pending(service *corev1.Service) string {
+	implementation := "that a load balancer implementation runs in the cluster"
+	if class := service.Spec.LoadBalancerClass; class != nil {
+		implementation = fmt.Sprintf("that the implementation of load balancer class %s runs in the cluster", *class)
+	}
+
+	return fmt.Sprintf("No load balancer has given an address to Service %s/%s yet. Check %s, that it has addresses left, "+
+		"and the Service's events: kubectl describe service -n %s %s.",
+		service.Namespace, service.Name, implementation, service.Namespace, service.Name)
+}

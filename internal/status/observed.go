@@ -1,0 +1,96 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// Observed is what one reconcile learned about a tenant.
+type Observed struct {
+	// Plan is what the spec resolves to; nil where the spec was refused, or
+	// could not be looked at, before anything was resolved. What the status
+	// says from an earlier plan then stays.
+	Plan *Plan
+
+	// Deployment is the tenant's controller; nil where there is none.
+	Deployment *appsv1.Deployment
+
+	// Service is how clients reach the controller; nil where there is none. Its
+	// ports are named PortHTTP and PortHTTPS.
+	Service *corev1.Service
+
+	// Pods are the controller's pods, in any order. Their name, deletion
+	// timestamp, phase, conditions and container statuses are read.
+	Pods []corev1.Pod
+
+	// Err is everything that went wrong, joined; nil if nothing did. The errors
+	// in it that are a Refusal decide the Accepted condition, all others are
+	// taken to be worth another attempt.
+	Err error
+
+	// Deletion is how far the teardown is; nil unless the tenant is being
+	// deleted.
+	Deletion *Deletion
+
+	// DefaultClassConflict is who holds the cluster's default class, such as
+	// "IngressTenant blog" or "IngressClass nginx", where the tenant asks for it
+	// and did not get it; empty otherwise.
+	DefaultClassConflict string
+}
+
+// The names of the Service's ports, by which its node ports are told apart.
+const (
+	PortHTTP  = "http"
+	PortHTTPS = "https"
+)
+
+// Plan is what a tenant's spec resolves to.
+type Plan struct {
+	// IngressClassName is the class that Ingresses name.
+	IngressClassName string
+	// ControllerValue is the spec.controller of that class.
+	ControllerValue string
+	// Namespace is where the controller runs.
+	Namespace string
+	// Provider is the implementation. Its Support is nil where it is not known.
+	Provider v1alpha1.ProviderStatus
+	// ImageOverridden is whether the image is the tenant's own.
+	ImageOverridden bool
+	// Exposure is how clients are to reach the controller.
+	Exposure v1alpha1.ExposureType
+	// AllNamespaces is whether every namespace is served.
+	AllNamespaces bool
+	// Namespaces are the namespaces asked for otherwise, in any order and number.
+	Namespaces []v1alpha1.NamespaceStatus
+	// Isolation grades what the tenant shares with others.
+	Isolation v1alpha1.IsolationStatus
+}
+
+// Deletion is how far the teardown of a tenant is.
+type Deletion struct {
+	// BlockedBy are the Ingresses that hold the teardown up, as
+	// "namespace/name"; empty where it goes on.
+	BlockedBy []string
+	// Remaining are the objects that are still there, as "Kind namespace/name",
+	// or "Kind name" for one without a namespace.
+	Remaining []string
+}
+
+// withoutDeleted counts objects that are being deleted as absent: they serve
+// nobody for much longer, and the operator has to make them anew.
+func (o Observed) withoutDeleted() Observed {
+	if o.Deployment != nil && o.Deployment.DeletionTimestamp != nil {
+		o.Deployment = nil
+	}
+
+	if o.Service != nil && o.Service.DeletionTimestamp != nil {
+		o.Service = nil
+	}
+
+	return o
+}
