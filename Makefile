@@ -139,8 +139,9 @@ tidy:
 
 .PHONY: lint
 lint: ## Lint all Go code, licence headers and import direction included.
-	@lint="$$($(TOOL) -n golangci-lint)"; for module in $(MODULES); do \
-	  echo "lint: $$module"; (cd $$module && "$$lint" run --config $(CURDIR)/.golangci.yml ./...); done
+	@lint="$$($(TOOL) -n golangci-lint)"; failed=; for module in $(MODULES); do \
+	  echo "lint: $$module"; (cd $$module && "$$lint" run --config $(CURDIR)/.golangci.yml ./...) || failed=yes; \
+	done; [ -z "$$failed" ]
 
 .PHONY: lint-api
 lint-api: ## Hold the API to the Kubernetes conventions.
