@@ -50,9 +50,8 @@ func (p *Printer) Start(what string) *Step {
 	interval := logInterval
 	if p.terminal {
 		interval = terminalInterval
-	} else {
-		p.Printf("%s", what)
 	}
+	_, _ = fmt.Fprintf(p.out, "%s%s", what, s.lineEnd())
 	go s.repeat(interval)
 	return s
 }
