@@ -57,7 +57,7 @@ help: ## List the targets.
 demo: demo-$(CLUSTER) ## Cluster, operator, three tenants, real requests; leaves it running. CLUSTER=local|kind.
 
 .PHONY: demo-local
-demo-local: cluster-up deploy load-images
+demo-local: cluster-up load-all apply-local
 	go run ./test/demo --kubeconfig $(LOCAL_KUBECONFIG) --samples config/samples --publish 'bin/cluster publish'
 
 # Written for kind, Docker and a load balancer such as cloud-provider-kind on the
@@ -120,7 +120,7 @@ e2e: bin/cluster bin/images ## Run the scenarios on the local cluster, real cont
 
 # The scenarios on a cluster of NODES nodes; the cluster stays for a look around.
 .PHONY: e2e-run
-e2e-run: cluster-up deploy load-images
+e2e-run: cluster-up load-all apply-local
 	KUBECONFIG=$(LOCAL_KUBECONFIG) NODES=$(NODES) CLUSTER_BIN=$(CURDIR)/bin/cluster KUBECTL="$$(bin/cluster assets)/kubectl" \
 	  go test ./test/e2e/... -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
 
@@ -166,10 +166,9 @@ cluster-down: bin/cluster ## Remove the local cluster; its binaries stay for the
 cluster-status: bin/cluster ## Say what runs, and where it is reached.
 	bin/cluster status
 
-# The images of the scenarios and the demo, on every node.
-.PHONY: load-images
-load-images: bin/cluster bin/images
-	bin/images build all | while read -r _ _ archive; do bin/cluster load "$$archive"; done
+# load-operator, load-echo, ..., load-all: build images and put them on every node.
+load-%: bin/cluster bin/images
+	bin/images build $* | while read -r _ _ archive; do bin/cluster load "$$archive"; done
 
 ##@ Deploy (to the local cluster, or to KUBECONFIG=... with IMG=...)
 
@@ -186,12 +185,11 @@ run: install-crds ## Run the operator as a local process.
 	KUBECONFIG=$(TARGET_KUBECONFIG) go run .
 
 .PHONY: deploy
-deploy: $(if $(LOCAL),deploy-local,deploy-remote) ## Install the operator.
+deploy: $(if $(LOCAL),load-operator apply-local,deploy-remote) ## Install the operator.
 
-# A restart, because the image keeps its tag while its content changes.
-.PHONY: deploy-local
-deploy-local: bin/cluster bin/images
-	bin/images build operator | while read -r _ _ archive; do bin/cluster load "$$archive"; done
+# With a restart, because the image keeps its tag while its content changes.
+.PHONY: apply-local
+apply-local: bin/cluster
 	$(KUSTOMIZE) config/local | $(APPLY)
 	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout restart deployment $(DEPLOYMENT)
 	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
@@ -202,8 +200,10 @@ deploy-remote: bin/deploy/kustomization.yaml
 	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
 
 .PHONY: undeploy
-undeploy: $(if $(LOCAL),bin/cluster,bin/deploy/kustomization.yaml) ## Remove the operator. Delete the IngressTenants first: it tears them down.
-	$(KUSTOMIZE) $(if $(LOCAL),config/local,bin/deploy) | $(DELETE)
+undeploy: $(if $(LOCAL),bin/cluster) ## Remove the operator and the CRD, once no IngressTenant is left.
+	@left="$$($(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) get ingresstenants.ingresstenant.io -o name --ignore-not-found 2>/dev/null || true)"; \
+	  [ -z "$$left" ] || { printf 'undeploy: delete these first, while the operator can tear them down in order:\n%s\n' "$$left" >&2; exit 1; }
+	$(KUSTOMIZE) config/$(if $(LOCAL),local,default) | $(DELETE)
 
 # config/default with the image of the command line, beside the tracked files.
 .PHONY: bin/deploy/kustomization.yaml
