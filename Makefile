@@ -23,17 +23,18 @@ VERSION ?= dev
 TEST_FLAGS ?= -race
 E2E_FLAGS ?=
 
-LOCAL_KUBECONFIG := $(CURDIR)/.cluster/kubeconfig
-TARGET_KUBECONFIG := $(abspath $(or $(KUBECONFIG),$(LOCAL_KUBECONFIG)))
-# Not empty when the target is the local cluster.
-LOCAL := $(filter $(LOCAL_KUBECONFIG),$(TARGET_KUBECONFIG))
-
 TOOL := go tool -modfile=$(CURDIR)/go.tools.mod
 KUSTOMIZE := $(TOOL) kustomize build
-# kubectl of the local cluster's version, or the user's own. Expanded by the shell.
-KUBECTL ?= $(if $(LOCAL),"$$(bin/cluster assets)/kubectl",kubectl)
-APPLY := $(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) apply --server-side --field-manager=make -f -
-DELETE := $(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) delete --ignore-not-found -f -
+
+# LOCAL is not empty when the cluster to act on is the local one. Its kubectl has
+# its version; that of any other cluster is the user's own, and reads KUBECONFIG.
+LOCAL_KUBECONFIG := $(CURDIR)/.cluster/kubeconfig
+TARGET_KUBECONFIG := $(or $(KUBECONFIG),$(LOCAL_KUBECONFIG))
+LOCAL := $(filter $(LOCAL_KUBECONFIG),$(abspath $(TARGET_KUBECONFIG)))
+LOCAL_KUBECTL := "$$(bin/cluster assets)/kubectl" --kubeconfig $(LOCAL_KUBECONFIG)
+KUBECTL := $(if $(LOCAL),$(LOCAL_KUBECTL),kubectl)
+APPLY := apply --server-side --field-manager=make -f -
+DELETE := delete --ignore-not-found -f -
 
 # The operator's own Deployment, as config/ names it.
 NAMESPACE := ingress-tenant-operator
@@ -68,7 +69,7 @@ demo-kind: bin/images
 	kind get clusters | grep -qx ingress-tenant || kind create cluster --name ingress-tenant
 	mkdir -p bin && kind get kubeconfig --name ingress-tenant > bin/kind.kubeconfig
 	bin/images build all | while read -r _ _ archive; do kind load image-archive --name ingress-tenant "$$archive"; done
-	$(KUSTOMIZE) config/local | kubectl --kubeconfig bin/kind.kubeconfig apply --server-side --field-manager=make -f -
+	$(KUSTOMIZE) config/local | kubectl --kubeconfig bin/kind.kubeconfig $(APPLY)
 	go run ./test/demo --kubeconfig bin/kind.kubeconfig --samples config/samples
 
 ##@ Change
@@ -174,11 +175,11 @@ load-%: bin/cluster bin/images
 
 .PHONY: install-crds
 install-crds: $(if $(LOCAL),bin/cluster) ## Install the CRD.
-	$(KUSTOMIZE) config/crd | $(APPLY)
+	$(KUSTOMIZE) config/crd | $(KUBECTL) $(APPLY)
 
 .PHONY: uninstall-crds
-uninstall-crds: $(if $(LOCAL),bin/cluster) ## Remove the CRD, and with it every IngressTenant.
-	$(KUSTOMIZE) config/crd | $(DELETE)
+uninstall-crds: no-tenants ## Remove the CRD, once no IngressTenant is left.
+	$(KUSTOMIZE) config/crd | $(KUBECTL) $(DELETE)
 
 .PHONY: run
 run: install-crds ## Run the operator as a local process.
@@ -190,20 +191,25 @@ deploy: $(if $(LOCAL),load-operator apply-local,deploy-remote) ## Install the op
 # With a restart, because the image keeps its tag while its content changes.
 .PHONY: apply-local
 apply-local: bin/cluster
-	$(KUSTOMIZE) config/local | $(APPLY)
-	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout restart deployment $(DEPLOYMENT)
-	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
+	$(KUSTOMIZE) config/local | $(LOCAL_KUBECTL) $(APPLY)
+	$(LOCAL_KUBECTL) -n $(NAMESPACE) rollout restart deployment $(DEPLOYMENT)
+	$(LOCAL_KUBECTL) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
 
 .PHONY: deploy-remote
 deploy-remote: bin/deploy/kustomization.yaml
-	$(KUSTOMIZE) bin/deploy | $(APPLY)
-	$(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
+	$(KUSTOMIZE) bin/deploy | $(KUBECTL) $(APPLY)
+	$(KUBECTL) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
 
 .PHONY: undeploy
-undeploy: $(if $(LOCAL),bin/cluster) ## Remove the operator and the CRD, once no IngressTenant is left.
-	@left="$$($(KUBECTL) --kubeconfig $(TARGET_KUBECONFIG) get ingresstenants.ingresstenant.io -o name --ignore-not-found 2>/dev/null || true)"; \
-	  [ -z "$$left" ] || { printf 'undeploy: delete these first, while the operator can tear them down in order:\n%s\n' "$$left" >&2; exit 1; }
-	$(KUSTOMIZE) config/$(if $(LOCAL),local,default) | $(DELETE)
+undeploy: no-tenants ## Remove the operator and the CRD, once no IngressTenant is left.
+	$(KUSTOMIZE) config/$(if $(LOCAL),local,default) | $(KUBECTL) $(DELETE)
+
+# Without the operator, the finalizer of a tenant would hold it for ever.
+.PHONY: no-tenants
+no-tenants: $(if $(LOCAL),bin/cluster)
+	@served="$$($(KUBECTL) get customresourcedefinitions.apiextensions.k8s.io ingresstenants.ingresstenant.io -o name --ignore-not-found)"; \
+	left="$${served:+$$($(KUBECTL) get ingresstenants.ingresstenant.io -o name)}"; \
+	[ -z "$$left" ] || { printf 'delete these first, while the operator can tear them down in order:\n%s\n' "$$left" >&2; exit 1; }
 
 # config/default with the image of the command line, beside the tracked files.
 .PHONY: bin/deploy/kustomization.yaml
