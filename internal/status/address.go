@@ -25,19 +25,23 @@ func recordService(s *v1alpha1.IngressTenantStatus, service *corev1.Service) {
 		return
 	}
 
-	if found := addresses(service); len(found) > 0 {
+	if found := Addresses(service); len(found) > 0 {
 		s.Addresses = found[:min(len(found), maxAddresses)]
 	}
 
 	s.NodePorts = nodePorts(service)
 }
 
-// addresses are where clients reach the Service by an address of its own.
-func addresses(service *corev1.Service) []v1alpha1.Address {
-	if service.Spec.Type == corev1.ServiceTypeLoadBalancer {
-		return assignedAddresses(service)
-	}
+// Addresses are where clients reach the Service by an address of its own: what a
+// load balancer assigned, or the addresses inside the cluster of a Service of
+// type ClusterIP. A Service of type NodePort has none.
+func Addresses(service *corev1.Service) []v1alpha1.Address {
+	return append(assignedAddresses(service), clusterAddresses(service)...)
+}
 
+// clusterAddresses are where a Service of type ClusterIP is reached. Other types
+// have such addresses too, but clients have better ones then.
+func clusterAddresses(service *corev1.Service) []v1alpha1.Address {
 	if service.Spec.Type != corev1.ServiceTypeClusterIP {
 		return nil
 	}

@@ -47,7 +47,7 @@ func notRequired(service *corev1.Service) string {
 			ports.HTTP, ports.HTTPS)
 	}
 
-	if inside := addresses(service); len(inside) > 0 {
+	if inside := clusterAddresses(service); len(inside) > 0 {
 		return fmt.Sprintf("No load balancer is asked for: the controller answers inside the cluster at %s.", values(inside))
 	}
 

@@ -1,0 +1,157 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status_test
+
+import (
+	"errors"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+)
+
+func TestProgressing(t *testing.T) {
+	t.Parallel()
+
+	with := func(d *appsv1.Deployment, pods ...corev1.Pod) func(*status.Observed) {
+		return func(o *status.Observed) { o.Deployment, o.Pods = d, pods }
+	}
+	pending := func(o *status.Observed) { o.Service = service(corev1.ServiceTypeLoadBalancer) }
+	taken := func(o *status.Observed) { o.DefaultClassConflict = "IngressTenant video" }
+	noService := func(o *status.Observed) { o.Service = nil }
+	failing := func(err error) func(*status.Observed) {
+		return func(o *status.Observed) { o.Err = err }
+	}
+
+	refusal := refused{"NameConflict", "Rename it."}
+	timeout := errors.New("apply Deployment: timeout")
+
+	unobserved := rolling()
+	unobserved.Generation++
+
+	const (
+		stalled  = "Nothing changes until what the Accepted condition says is put right."
+		retrying = "The last attempt failed and is repeated: apply Deployment: timeout."
+	)
+
+	for name, c := range map[string]struct {
+		observed status.Observed
+		want     answer
+	}{
+		"up to date": {
+			serving(),
+			answer{metav1.ConditionFalse, "UpToDate", "Everything is as asked for."},
+		},
+		"retrying": {
+			serving(failing(timeout)),
+			answer{metav1.ConditionTrue, "Retrying", retrying},
+		},
+		"retrying several": {
+			serving(failing(errors.Join(timeout, errors.New("a: no route"), timeout))),
+			answer{metav1.ConditionTrue, "Retrying", "The last attempt failed and is repeated: a: no route. apply Deployment: timeout."},
+		},
+		"retrying during a rollout": {
+			serving(failing(timeout), with(rolling())),
+			answer{metav1.ConditionTrue, "Retrying", retrying},
+		},
+		"retrying beside a refusal": {
+			serving(failing(errors.Join(refusal, timeout))),
+			answer{metav1.ConditionTrue, "Retrying", retrying},
+		},
+		"no Deployment": {
+			serving(with(nil)),
+			answer{metav1.ConditionTrue, "RollingOut", "The tenant's objects are being created."},
+		},
+		"no Service": {
+			serving(noService),
+			answer{metav1.ConditionTrue, "RollingOut", "The tenant's objects are being created."},
+		},
+		"rollout not seen yet": {
+			serving(with(unobserved, unready("a", crashed(1, "", "")))),
+			answer{metav1.ConditionTrue, "RollingOut", "The Deployment has changed, and its rollout begins."},
+		},
+		"rolling out": {
+			serving(with(rolling())),
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+		},
+		"the last former pod": {
+			serving(with(deployment(3, 2, 3, 3, corev1.ConditionTrue, "ReplicaSetUpdated"))),
+			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date, and 3 available. 1 former pod is still there."},
+		},
+		"rolling out with trouble": {
+			serving(with(rolling(), readyPod("a"), unready("b", waiting("ErrImagePull", "gone")))),
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there. " +
+				"A node cannot pull image " + image + ": gone. " + pullAdvice},
+		},
+		"rolling out into a quota": {
+			serving(with(withReplicaFailure(rolling(), "quota"))),
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there. " +
+				"The cluster refuses to create pods: quota. " + rejectAdvice},
+		},
+		"a pod is lost after the rollout": {
+			serving(with(deployment(2, 2, 1, 1, corev1.ConditionTrue, "NewReplicaSetAvailable"), readyPod("a"), unschedulable("b", "full"))),
+			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date, and 1 available. No node takes a pod: full. " + scheduleAdvice},
+		},
+		"rolling out the former spec while the new one is refused": {
+			serving(failing(refusal), with(rolling())),
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+		},
+		"rollout stalled while serving": {
+			serving(with(overdue(corev1.ConditionTrue), unready("b", crashed(1, "Error", "")))),
+			answer{metav1.ConditionFalse, "Stalled", "The rollout made no progress for longer than it may. " +
+				"1 of 2 pods are up to date, and 2 available. 2 former pods are still there. " +
+				"Container traefik exits and is started again. The last exit code was 1 (Error). " + crashAdvice},
+		},
+		"rollout stalled for no known cause": {
+			serving(with(overdue(corev1.ConditionFalse))),
+			answer{metav1.ConditionFalse, "Stalled", "The rollout made no progress for longer than it may. " +
+				"2 of 2 pods are up to date, and 0 available. " + notInTime},
+		},
+		"refused, nothing there": {
+			status.Observed{Err: refusal},
+			answer{metav1.ConditionFalse, "Stalled", stalled},
+		},
+		"refused, the former spec served": {
+			serving(failing(refusal), pending),
+			answer{metav1.ConditionFalse, "Stalled", stalled},
+		},
+		"refused, and the former rollout stalled": {
+			serving(failing(refusal), with(overdue(corev1.ConditionTrue))),
+			answer{metav1.ConditionFalse, "Stalled", stalled},
+		},
+		"awaiting an address": {
+			serving(pending),
+			answer{metav1.ConditionTrue, "AwaitingAddress", "The load balancer's address is awaited: see the LoadBalancerReady condition."},
+		},
+		"rolling out before awaiting an address": {
+			serving(pending, with(rolling())),
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+		},
+		"stalled before awaiting an address": {
+			serving(pending, with(overdue(corev1.ConditionFalse))),
+			answer{metav1.ConditionFalse, "Stalled", "The rollout made no progress for longer than it may. " +
+				"2 of 2 pods are up to date, and 0 available. " + notInTime},
+		},
+		"default class taken": {
+			serving(taken),
+			answer{metav1.ConditionFalse, "Stalled", "All is done but for the default class: see the Accepted condition."},
+		},
+		"default class taken, awaiting an address": {
+			serving(taken, pending),
+			answer{metav1.ConditionTrue, "AwaitingAddress", "The load balancer's address is awaited: see the LoadBalancerReady condition."},
+		},
+		"default class taken, rolling out": {
+			serving(taken, with(rolling())),
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check(t, tenant(), c.observed, map[string]answer{"Progressing": c.want})
+		})
+	}
+}
