@@ -22,3 +22,14 @@ func (a *Applier) HandOver(ctx context.Context, manager string, object Object) e
 
 	return nil
 }
+
+// Release takes back every field that was applied to an object that exists by
+// somebody else's consent. The object itself stays.
+func (a *Applier) Release(ctx context.Context, object Object) error {
+	reference := ReferenceTo(object)
+	if err := a.Client.Apply(ctx, object, client.ForceOwnership); err != nil {
+		return fmt.Errorf("releasing %s: %w", reference, err)
+	}
+
+	return nil
+}

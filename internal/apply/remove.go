@@ -29,11 +29,11 @@ func IndexByOwner(object client.Object) []string {
 	return nil
 }
 
-// Prune deletes the owner's objects of the given kinds that are not in keep.
-// It asks the cache, which may be behind: what was applied a moment ago is in
+// Prune deletes the owner's objects of the given kinds that are neither in keep
+// nor spared. It asks the cache, which may be behind: what was applied a moment ago is in
 // keep, and what was deleted is not deleted twice, for every deletion names the
 // object's version.
-func (a *Applier) Prune(ctx context.Context, owner client.Object, keep []Reference, kinds []schema.GroupVersionKind) ([]Change, error) {
+func (a *Applier) Prune(ctx context.Context, owner client.Object, keep []Reference, spare func(client.Object) bool, kinds []schema.GroupVersionKind) ([]Change, error) {
 	kept := make(map[Reference]bool, len(keep))
 	for _, reference := range keep {
 		kept[reference] = true
@@ -53,7 +53,7 @@ func (a *Applier) Prune(ctx context.Context, owner client.Object, keep []Referen
 		}
 
 		for reference, object := range found {
-			if kept[reference] || object.GetDeletionTimestamp() != nil {
+			if kept[reference] || object.GetDeletionTimestamp() != nil || spare(object) {
 				continue
 			}
 

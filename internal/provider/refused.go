@@ -21,6 +21,11 @@ func (e *RefusedError) Error() string {
 	return e.Message
 }
 
+// ConditionReason returns the reason.
+func (e *RefusedError) ConditionReason() string {
+	return e.Reason
+}
+
 // Refuse returns a *RefusedError with a formatted message.
 func Refuse(reason, format string, args ...any) error {
 	return &RefusedError{Reason: reason, Message: fmt.Sprintf(format, args...)}

@@ -41,6 +41,9 @@ const (
 	// AnnotationConfigHash, on the pod template, restarts the controller when
 	// its configuration changes.
 	AnnotationConfigHash = "ingresstenant.io/config-hash"
+	// AnnotationClass names an Ingress's class the old way, which controllers
+	// still honour.
+	AnnotationClass = "kubernetes.io/ingress.class"
 	// AnnotationDefaultClass marks the cluster's default IngressClass.
 	AnnotationDefaultClass = "ingressclass.kubernetes.io/is-default-class"
 )
@@ -56,6 +59,16 @@ func Labels(t *v1alpha1.IngressTenant) map[string]string {
 		LabelManagedBy: Operator,
 		LabelTenant:    t.Name,
 	}
+}
+
+// WorkloadLabels are the labels of the objects that belong to one provider's
+// controller and not to the tenant as such.
+func WorkloadLabels(t *v1alpha1.IngressTenant, provider v1alpha1.ProviderName) map[string]string {
+	labels := Labels(t)
+	labels[LabelComponent] = ComponentController
+	labels[LabelProvider] = string(provider)
+
+	return labels
 }
 
 // ControllerSelector selects the tenant's controller pods, of any provider.

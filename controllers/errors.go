@@ -1,0 +1,126 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+)
+
+// recheck is how often the operator looks whether what stood in a tenant's way
+// is gone. An object in the way need not be in the cache, and a quota that is
+// raised tells nobody.
+const recheck = time.Minute
+
+// classify says what to do about the errors of a reconcile. Only those that
+// repeating may help are returned: a spec that is refused waits for somebody
+// to change it, and what stands in the way is looked for again later.
+func classify(err error) (ctrl.Result, error) {
+	var (
+		result    ctrl.Result
+		retriable []error
+	)
+
+	for _, leaf := range leaves(err) {
+		var (
+			refused  *provider.RefusedError
+			notOwned *apply.NotOwnedError
+			rejected *apply.RejectedError
+		)
+
+		switch {
+		case errors.As(leaf, &refused):
+		case errors.As(leaf, &notOwned), errors.As(leaf, &rejected):
+			result.RequeueAfter = recheck
+		default:
+			retriable = append(retriable, leaf)
+		}
+	}
+
+	if len(retriable) > 0 {
+		return ctrl.Result{}, errors.Join(retriable...)
+	}
+
+	return result, nil
+}
+
+// refusal is an error that a condition tells users about.
+type refusal struct {
+	reason  string
+	message string
+	err     error
+}
+
+func (r *refusal) Error() string           { return r.message }
+func (r *refusal) Unwrap() error           { return r.err }
+func (r *refusal) ConditionReason() string { return r.reason }
+
+// explain gives errors of the engine the condition reason and the advice that
+// users need.
+func explain(err error) error {
+	var explained []error
+
+	for _, leaf := range leaves(err) {
+		var (
+			notOwned *apply.NotOwnedError
+			rejected *apply.RejectedError
+		)
+
+		switch {
+		case errors.As(leaf, &notOwned):
+			explained = append(explained, &refusal{
+				reason:  v1alpha1.ReasonNameConflict,
+				message: fmt.Sprintf("%v. It is left as it is, and nothing of the tenant is changed until it is gone: %s.", notOwned, wayOut(notOwned)),
+				err:     leaf,
+			})
+		case errors.As(leaf, &rejected):
+			explained = append(explained, &refusal{
+				reason:  v1alpha1.ReasonRefused,
+				message: fmt.Sprintf("%v. Correct the spec, or what forbids it; the operator tries again every minute.", rejected),
+				err:     leaf,
+			})
+		default:
+			explained = append(explained, leaf)
+		}
+	}
+
+	return errors.Join(explained...)
+}
+
+func wayOut(conflict *apply.NotOwnedError) string {
+	switch conflict.Object.Kind {
+	case "Namespace":
+		return "delete it, name the tenant otherwise, or annotate the namespace ingresstenant.io/adopt with the tenant's name to let the tenant move in"
+	case "IngressClass":
+		return "delete it, or give the tenant another spec.ingressClass.name"
+	default:
+		return "delete or rename it"
+	}
+}
+
+// leaves returns the errors that an error joins, however deep.
+func leaves(err error) []error {
+	if err == nil {
+		return nil
+	}
+
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // A wrapper around a join must stay whole.
+	if !ok {
+		return []error{err}
+	}
+
+	var all []error
+	for _, inner := range joined.Unwrap() {
+		all = append(all, leaves(inner)...)
+	}
+
+	return all
+}

@@ -1,0 +1,155 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package controllers reconciles IngressTenants: it decides when to look at
+// one, and joins the packages that decide everything else.
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// IngressTenantReconciler makes the cluster hold what IngressTenants ask for.
+type IngressTenantReconciler struct {
+	// Client reads from the cache, which has the indexes of SetupIndexes.
+	Client client.Client
+	// Applier writes the tenants' objects.
+	Applier *apply.Applier
+	// Providers are the controller implementations.
+	Providers *provider.Registry
+	// Facts are what the cluster offers.
+	Facts platform.Facts
+	// Recorder records an event for each condition that changes.
+	Recorder events.EventRecorder
+	// Metrics are the operator's own metrics.
+	Metrics *Metrics
+	// MaxConcurrentReconciles is how many tenants are reconciled at once; 1 if 0.
+	MaxConcurrentReconciles int
+}
+
+// The rights of the operator. It reads no Secrets, writes no roles, and may
+// bind the roles that are named here and no others.
+//
+// +kubebuilder:rbac:groups=ingresstenant.io,resources=ingresstenants,verbs=get;list;watch;patch
+// +kubebuilder:rbac:groups=ingresstenant.io,resources=ingresstenants/status,verbs=patch
+// +kubebuilder:rbac:groups=ingresstenant.io,resources=ingresstenants/finalizers,verbs=update
+// +kubebuilder:rbac:groups="",resources=namespaces;serviceaccounts;services;configmaps,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
+// +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingressclasses;networkpolicies,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses,verbs=get;list;watch
+// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=rolebindings;clusterrolebindings,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,verbs=bind,resourceNames=ingresstenant-class-reader;ingresstenant-traefik-served;ingresstenant-traefik-namespaces;ingresstenant-ingress-nginx-own;ingresstenant-ingress-nginx-served
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// Reconcile makes the cluster hold what one tenant asks for:
+//
+//  1. resolve what the spec means in this cluster;
+//  2. apply the tenant's objects, and delete those that are no longer wanted;
+//  3. observe what became of them;
+//  4. write the status, also when an earlier step failed.
+//
+// Where nothing changed it sends nothing to the API server.
+func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.IngressTenant) (ctrl.Result, error) {
+	if !t.DeletionTimestamp.IsZero() {
+		return r.teardown(ctx, t)
+	}
+
+	if err := r.ensureFinalizer(ctx, t); err != nil {
+		return ctrl.Result{}, err
+	}
+
+	observed := status.Observed{}
+
+	resolved, err := r.resolve(ctx, t)
+	if err == nil {
+		observed.Plan = &resolved.plan
+		observed.DefaultClassConflict = resolved.defaultClassHolder
+		err = r.apply(ctx, t, resolved.input)
+	}
+
+	err = errors.Join(err, r.observe(ctx, t, &observed))
+	result, retriable := classify(err)
+	observed.Err = explain(err)
+
+	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
+}
+
+func (r *IngressTenantReconciler) ensureFinalizer(ctx context.Context, t *v1alpha1.IngressTenant) error {
+	base := t.DeepCopy()
+	if !controllerutil.AddFinalizer(t, tenant.Finalizer) {
+		return nil
+	}
+
+	// The lock keeps a list of finalizers that changed meanwhile from being
+	// overwritten.
+	if err := r.Client.Patch(ctx, t, client.MergeFromWithOptions(base, client.MergeFromWithOptimisticLock{})); err != nil {
+		return fmt.Errorf("adding finalizer %s: %w", tenant.Finalizer, err)
+	}
+
+	return nil
+}
+
+// apply writes the tenant's objects and deletes what it no longer wants.
+func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) error {
+	objects, err := desired.Objects(in)
+	if err != nil {
+		return err
+	}
+
+	if err := r.handOverReplicas(ctx, t, in); err != nil {
+		return err
+	}
+
+	keep := make([]apply.Reference, 0, len(objects))
+	for _, object := range objects {
+		keep = append(keep, apply.ReferenceTo(object))
+	}
+
+	changes, err := r.Applier.Apply(ctx, t, objects)
+	r.report(ctx, changes)
+
+	if err != nil {
+		return err
+	}
+
+	spare, err := r.spareOldWorkload(ctx, t, in)
+	if err != nil {
+		return err
+	}
+
+	changes, err = r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
+	r.report(ctx, changes)
+
+	return err
+}
+
+// report logs and counts what was written.
+func (r *IngressTenantReconciler) report(ctx context.Context, changes []apply.Change) {
+	log := ctrl.LoggerFrom(ctx)
+
+	for _, change := range changes {
+		log.Info("Wrote object", "action", change.Action, "object", change.Object.String())
+
+		if change.Action == apply.Healed {
+			r.Metrics.Healed(change.Object.Kind)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
+)
+
+// kind is a kind of object that tenants own.
+type kind struct {
+	gvk schema.GroupVersionKind
+	// empty is an object of the kind.
+	empty client.Object
+	// stage is when it is deleted with its tenant; lower goes first.
+	stage int
+	// pruned is whether one that is no longer wanted is deleted while the
+	// tenant lives. A namespace, a class and a Service never are: others
+	// depend on them.
+	pruned bool
+}
+
+// The stages of a teardown. The load balancer and the pods go first, while the
+// pods still have their rights and their class; the class goes after the last
+// pod, for some controllers take every Ingress for theirs once it is gone.
+const (
+	stageTraffic = iota
+	stageSupport
+	stageClass
+	stageNamespace
+	stages
+)
+
+// kinds are the kinds of object that tenants own, where the cluster has them.
+func kinds(facts platform.Facts) []kind {
+	core, apps, rbac, networking := corev1.SchemeGroupVersion, appsv1.SchemeGroupVersion, rbacv1.SchemeGroupVersion, networkingv1.SchemeGroupVersion
+	all := []kind{
+		{gvk: core.WithKind("Namespace"), empty: &corev1.Namespace{}, stage: stageNamespace},
+		{gvk: core.WithKind("ServiceAccount"), empty: &corev1.ServiceAccount{}, stage: stageSupport, pruned: true},
+		{gvk: core.WithKind("ConfigMap"), empty: &corev1.ConfigMap{}, stage: stageSupport, pruned: true},
+		{gvk: core.WithKind("Service"), empty: &corev1.Service{}, stage: stageTraffic},
+		{gvk: rbac.WithKind("ClusterRoleBinding"), empty: &rbacv1.ClusterRoleBinding{}, stage: stageSupport, pruned: true},
+		{gvk: rbac.WithKind("RoleBinding"), empty: &rbacv1.RoleBinding{}, stage: stageSupport, pruned: true},
+		{gvk: networking.WithKind("IngressClass"), empty: &networkingv1.IngressClass{}, stage: stageClass},
+		{gvk: apps.WithKind("Deployment"), empty: &appsv1.Deployment{}, stage: stageTraffic, pruned: true},
+	}
+
+	if facts.NetworkPolicy {
+		all = append(all, kind{gvk: networking.WithKind("NetworkPolicy"), empty: &networkingv1.NetworkPolicy{}, stage: stageSupport, pruned: true})
+	}
+
+	if facts.PodDisruptionBudget {
+		all = append(all, kind{gvk: policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"), empty: &policyv1.PodDisruptionBudget{}, stage: stageSupport, pruned: true})
+	}
+
+	if facts.HorizontalPodAutoscaler {
+		all = append(all, kind{gvk: autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"), empty: &autoscalingv2.HorizontalPodAutoscaler{}, stage: stageTraffic, pruned: true})
+	}
+
+	return all
+}
+
+func prunable(facts platform.Facts) []schema.GroupVersionKind {
+	var pruned []schema.GroupVersionKind
+
+	for _, k := range kinds(facts) {
+		if k.pruned {
+			pruned = append(pruned, k.gvk)
+		}
+	}
+
+	return pruned
+}
+
+func teardownStages(facts platform.Facts) [][]schema.GroupVersionKind {
+	ordered := make([][]schema.GroupVersionKind, stages)
+	for _, k := range kinds(facts) {
+		ordered[k.stage] = append(ordered[k.stage], k.gvk)
+	}
+
+	return ordered
+}

@@ -1,0 +1,120 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"slices"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+
+// byLabel maps an object to the tenant that its label names.
+func byLabel(_ context.Context, object client.Object) []reconcile.Request {
+	name := object.GetLabels()[tenant.LabelTenant]
+	if name == "" {
+		return nil
+	}
+
+	return []reconcile.Request{requestFor(name)}
+}
+
+// byClass maps an IngressClass to the tenants that want its name or want to be
+// the default in its place. Their own class reaches them as an owned object.
+func (r *IngressTenantReconciler) byClass(ctx context.Context, object client.Object) []reconcile.Request {
+	return r.tenants(ctx, func(t *v1alpha1.IngressTenant) bool {
+		return tenant.WantsDefaultClass(t) || tenant.ClassName(t) == object.GetName()
+	})
+}
+
+// byIngress maps an Ingress to the tenants whose deletion it holds up.
+func (r *IngressTenantReconciler) byIngress(ctx context.Context, object client.Object) []reconcile.Request {
+	ingress, ok := object.(*networkingv1.Ingress)
+	if !ok {
+		return nil
+	}
+
+	classes := classesOf(ingress)
+
+	return r.tenants(ctx, func(t *v1alpha1.IngressTenant) bool {
+		return !t.DeletionTimestamp.IsZero() && slices.Contains(classes, tenant.ClassName(t))
+	})
+}
+
+func (r *IngressTenantReconciler) namespaceCreated(ctx context.Context, e event.CreateEvent, q queue) {
+	r.enqueue(ctx, q, e.Object)
+}
+
+// namespaceUpdated looks at what the namespace was as well: a tenant whose
+// selector it no longer matches loses it.
+func (r *IngressTenantReconciler) namespaceUpdated(ctx context.Context, e event.UpdateEvent, q queue) {
+	if labels.Equals(e.ObjectOld.GetLabels(), e.ObjectNew.GetLabels()) &&
+		e.ObjectOld.GetDeletionTimestamp().Equal(e.ObjectNew.GetDeletionTimestamp()) &&
+		e.ObjectOld.GetAnnotations()[tenant.AnnotationAdopt] == e.ObjectNew.GetAnnotations()[tenant.AnnotationAdopt] {
+		return
+	}
+
+	r.enqueue(ctx, q, e.ObjectOld, e.ObjectNew)
+}
+
+func (r *IngressTenantReconciler) namespaceDeleted(ctx context.Context, e event.DeleteEvent, q queue) {
+	r.enqueue(ctx, q, e.Object)
+}
+
+// enqueue enqueues the tenants that a namespace concerns: those that serve it,
+// and the one that wants it for its controller.
+func (r *IngressTenantReconciler) enqueue(ctx context.Context, q queue, states ...client.Object) {
+	for _, request := range r.tenants(ctx, func(t *v1alpha1.IngressTenant) bool {
+		return slices.ContainsFunc(states, func(namespace client.Object) bool { return concerns(t, namespace) })
+	}) {
+		q.Add(request)
+	}
+}
+
+func concerns(t *v1alpha1.IngressTenant, namespace client.Object) bool {
+	if tenant.Namespace(t) == namespace.GetName() {
+		return true
+	}
+
+	if t.Spec.Namespaces == nil {
+		return false
+	}
+
+	return slices.Contains(t.Spec.Namespaces.Names, namespace.GetName()) ||
+		selectorOf(t).Matches(labels.Set(namespace.GetLabels()))
+}
+
+func (r *IngressTenantReconciler) tenants(ctx context.Context, wanted func(*v1alpha1.IngressTenant) bool) []reconcile.Request {
+	list := &v1alpha1.IngressTenantList{}
+	if err := r.Client.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "Failed to list IngressTenants for an event; the change is seen at their next reconcile")
+
+		return nil
+	}
+
+	var requests []reconcile.Request
+
+	for i := range list.Items {
+		if wanted(&list.Items[i]) {
+			requests = append(requests, requestFor(list.Items[i].Name))
+		}
+	}
+
+	return requests
+}
+
+func requestFor(name string) reconcile.Request {
+	return reconcile.Request{NamespacedName: client.ObjectKey{Name: name}}
+}

@@ -1,0 +1,95 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// observe fills in what became of the tenant's objects. It looks for them also
+// when the spec was refused: what was there before still serves.
+func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.IngressTenant, observed *status.Observed) error {
+	service, err := r.service(ctx, t)
+	if err != nil {
+		return err
+	}
+
+	if service != nil && apply.OwnedBy(service, t) {
+		observed.Service = service
+	}
+
+	deployments := &appsv1.DeploymentList{}
+	if err := r.Client.List(ctx, deployments, client.MatchingFields{apply.OwnerIndex: string(t.UID)}); err != nil {
+		return fmt.Errorf("listing the tenant's Deployments: %w", err)
+	}
+
+	observed.Deployment = current(deployments.Items, observed.Plan)
+	if observed.Deployment == nil {
+		return nil
+	}
+
+	pods := &corev1.PodList{}
+	if err := r.Client.List(ctx, pods, client.InNamespace(observed.Deployment.Namespace), client.MatchingLabels{
+		tenant.LabelTenant:   t.Name,
+		tenant.LabelProvider: observed.Deployment.Labels[tenant.LabelProvider],
+	}); err != nil {
+		return fmt.Errorf("listing the tenant's Pods: %w", err)
+	}
+
+	observed.Pods = pods.Items
+
+	return nil
+}
+
+// current is the Deployment of the provider in use; of a refused spec it is
+// the one that is left.
+func current(deployments []appsv1.Deployment, plan *status.Plan) *appsv1.Deployment {
+	for i := range deployments {
+		if plan == nil || deployments[i].Labels[tenant.LabelProvider] == string(plan.Provider.Name) {
+			return &deployments[i]
+		}
+	}
+
+	return nil
+}
+
+// writeStatus writes the tenant's status if it changed, and tells of the
+// conditions that did.
+func (r *IngressTenantReconciler) writeStatus(ctx context.Context, t *v1alpha1.IngressTenant, observed status.Observed) error {
+	before := t.DeepCopy()
+	t.Status = status.Compute(before, observed, metav1.Now())
+	r.Metrics.Observe(t)
+
+	if equality.Semantic.DeepEqual(before.Status, t.Status) {
+		return nil
+	}
+
+	if err := r.Client.Status().Patch(ctx, t, client.MergeFrom(before)); err != nil {
+		return fmt.Errorf("writing the status: %w", client.IgnoreNotFound(err))
+	}
+
+	for _, transition := range status.Transitions(before.Status.Conditions, t.Status.Conditions) {
+		eventType := corev1.EventTypeNormal
+		if transition.Warning {
+			eventType = corev1.EventTypeWarning
+		}
+
+		r.Recorder.Eventf(t, nil, eventType, transition.Condition.Reason, "Reconcile", "%s: %s",
+			transition.Condition.Type, transition.Condition.Message)
+	}
+
+	return nil
+}

@@ -1,0 +1,224 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// resolved is what a tenant's spec means in this cluster.
+type resolved struct {
+	input desired.Input
+	plan  status.Plan
+	// defaultClassHolder is who is the cluster's default class instead of a
+	// tenant that asks to be; empty if nobody is.
+	defaultClassHolder string
+}
+
+func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant) (resolved, error) {
+	choice, err := r.Providers.Choose(t)
+	if err != nil {
+		return resolved{}, err
+	}
+
+	namespaces, states, err := r.namespaces(ctx, t)
+	if err != nil {
+		return resolved{}, err
+	}
+
+	addresses, err := r.addresses(ctx, t)
+	if err != nil {
+		return resolved{}, err
+	}
+
+	workload, err := choice.Provider.Workload(provider.Request{
+		Tenant:     t,
+		Image:      choice.Image,
+		Namespaces: namespaces,
+		Addresses:  addresses,
+	})
+	if err != nil {
+		return resolved{}, err
+	}
+
+	holder, err := r.defaultClassHolder(ctx, t)
+	if err != nil {
+		return resolved{}, err
+	}
+
+	adopt, err := r.adoptsNamespace(ctx, t)
+	if err != nil {
+		return resolved{}, err
+	}
+
+	return resolved{
+		input: desired.Input{
+			Tenant:         t,
+			Workload:       workload,
+			Namespaces:     namespaces,
+			DefaultClass:   tenant.WantsDefaultClass(t) && holder == "",
+			AdoptNamespace: adopt,
+			Facts:          r.Facts,
+		},
+		plan:               planOf(t, choice, workload, namespaces, states),
+		defaultClassHolder: holder,
+	}, nil
+}
+
+func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces, states []v1alpha1.NamespaceStatus) status.Plan {
+	plan := status.Plan{
+		IngressClassName: tenant.ClassName(t),
+		ControllerValue:  workload.ControllerValue,
+		Namespace:        tenant.Namespace(t),
+		Provider: v1alpha1.ProviderStatus{
+			Name:    workload.Provider,
+			Version: choice.Version.Name,
+			Image:   workload.Image,
+		},
+		ImageOverridden: choice.ImageOverridden,
+		Exposure:        desired.Exposure(t).Type,
+		AllNamespaces:   namespaces.All,
+		Namespaces:      states,
+		Isolation: v1alpha1.IsolationStatus{
+			ClassBinding: choice.Provider.Descriptor().Capabilities.ClassBinding,
+			Secrets:      v1alpha1.SecretsNamespaced,
+		},
+	}
+
+	if namespaces.All {
+		plan.Isolation.Secrets = v1alpha1.SecretsClusterWide
+	}
+
+	if choice.Version.Name != "" {
+		plan.Provider.Support = &v1alpha1.SupportStatus{
+			Phase:     v1alpha1.SupportEndOfLife,
+			EndOfLife: choice.Version.EndOfLife,
+		}
+		if choice.Version.Supported {
+			plan.Provider.Support.Phase = v1alpha1.SupportSupported
+		}
+	}
+
+	return plan
+}
+
+// namespaces returns the namespaces that a tenant serves, and the state of each
+// that it asks for.
+func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.IngressTenant) (provider.Namespaces, []v1alpha1.NamespaceStatus, error) {
+	if t.Spec.Namespaces == nil {
+		return provider.Namespaces{All: true}, nil, nil
+	}
+
+	var found []corev1.Namespace
+
+	if t.Spec.Namespaces.Selector != nil {
+		list := &corev1.NamespaceList{}
+		if err := r.Client.List(ctx, list, client.MatchingLabelsSelector{Selector: selectorOf(t)}, client.UnsafeDisableDeepCopy); err != nil {
+			return provider.Namespaces{}, nil, fmt.Errorf("listing the namespaces of the tenant's selector: %w", err)
+		}
+
+		found = list.Items
+	}
+
+	for _, name := range t.Spec.Namespaces.Names {
+		namespace := corev1.Namespace{}
+
+		err := r.Client.Get(ctx, client.ObjectKey{Name: name}, &namespace)
+		if client.IgnoreNotFound(err) != nil {
+			return provider.Namespaces{}, nil, fmt.Errorf("reading Namespace %s: %w", name, err)
+		}
+
+		if err == nil {
+			found = append(found, namespace)
+		}
+	}
+
+	served, states := serve(t.Spec.Namespaces.Names, found)
+
+	return provider.Namespaces{Names: served}, states, nil
+}
+
+// addresses returns the addresses that the tenant's Service has.
+func (r *IngressTenantReconciler) addresses(ctx context.Context, t *v1alpha1.IngressTenant) ([]string, error) {
+	service, err := r.service(ctx, t)
+	if err != nil || service == nil || !apply.OwnedBy(service, t) {
+		return nil, err
+	}
+
+	var values []string
+	for _, address := range status.Addresses(service) {
+		values = append(values, address.Value)
+	}
+
+	slices.Sort(values)
+
+	return values, nil
+}
+
+func (r *IngressTenantReconciler) service(ctx context.Context, t *v1alpha1.IngressTenant) (*corev1.Service, error) {
+	service := &corev1.Service{}
+	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: tenant.Name(t)}
+
+	err := r.Client.Get(ctx, key, service)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("reading Service %s: %w", key, err)
+	}
+
+	return service, nil
+}
+
+// adoptsNamespace is whether the namespace for the tenant's controller is
+// somebody else's and permits the tenant to move in.
+func (r *IngressTenantReconciler) adoptsNamespace(ctx context.Context, t *v1alpha1.IngressTenant) (bool, error) {
+	namespace := &corev1.Namespace{}
+
+	err := r.Client.Get(ctx, client.ObjectKey{Name: tenant.Namespace(t)}, namespace)
+	if apierrors.IsNotFound(err) {
+		return false, nil
+	}
+
+	if err != nil {
+		return false, fmt.Errorf("reading Namespace %s: %w", tenant.Namespace(t), err)
+	}
+
+	return !apply.OwnedBy(namespace, t) && namespace.Annotations[tenant.AnnotationAdopt] == t.Name, nil
+}
+
+// defaultClassHolder returns who is the cluster's default class instead of the
+// tenant, or nothing if the tenant does not ask to be or is.
+func (r *IngressTenantReconciler) defaultClassHolder(ctx context.Context, t *v1alpha1.IngressTenant) (string, error) {
+	if !tenant.WantsDefaultClass(t) {
+		return "", nil
+	}
+
+	tenants := &v1alpha1.IngressTenantList{}
+	if err := r.Client.List(ctx, tenants, client.UnsafeDisableDeepCopy); err != nil {
+		return "", fmt.Errorf("listing IngressTenants to find the default class: %w", err)
+	}
+
+	classes := &networkingv1.IngressClassList{}
+	if err := r.Client.List(ctx, classes, client.UnsafeDisableDeepCopy); err != nil {
+		return "", fmt.Errorf("listing IngressClasses to find the default class: %w", err)
+	}
+
+	return defaultHolder(t, tenants.Items, classes.Items), nil
+}

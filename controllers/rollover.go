@@ -1,0 +1,100 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// replicasManager is the field manager that holds a Deployment's number of pods
+// between the operator and an autoscaler.
+const replicasManager = tenant.Operator + "-replicas"
+
+// handOverReplicas keeps the number of pods when a live tenant turns
+// autoscaling on. The operator stops applying the number at that moment, and
+// without another manager it would fall back to one pod.
+func (r *IngressTenantReconciler) handOverReplicas(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) error {
+	if !desired.Autoscaled(in) {
+		return nil
+	}
+
+	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: tenant.Name(t)}
+
+	err := r.Client.Get(ctx, key, &autoscalingv2.HorizontalPodAutoscaler{})
+	if err == nil {
+		return nil
+	}
+
+	if !apierrors.IsNotFound(err) {
+		return fmt.Errorf("reading HorizontalPodAutoscaler %s: %w", key, err)
+	}
+
+	deployment, err := r.deployment(ctx, t, in.Workload.Name)
+	if err != nil || deployment == nil || !apply.OwnedBy(deployment, t) || deployment.Spec.Replicas == nil {
+		return err
+	}
+
+	return r.Applier.HandOver(ctx, replicasManager, desired.Replicas(in, *deployment.Spec.Replicas))
+}
+
+// spareOldWorkload keeps the controller of another provider, with its rights,
+// until the one that replaces it is available. Objects of the same provider
+// are not spared: a right that is withdrawn is withdrawn at once.
+func (r *IngressTenantReconciler) spareOldWorkload(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) (func(client.Object) bool, error) {
+	deployment, err := r.deployment(ctx, t, in.Workload.Name)
+	if err != nil {
+		return nil, err
+	}
+
+	replaced := deployment != nil && available(deployment)
+
+	return func(object client.Object) bool {
+		of, tied := object.GetLabels()[tenant.LabelProvider]
+
+		return tied && of != string(in.Workload.Provider) && !replaced
+	}, nil
+}
+
+// deployment returns one of the tenant's Deployments, or nil.
+func (r *IngressTenantReconciler) deployment(ctx context.Context, t *v1alpha1.IngressTenant, name string) (*appsv1.Deployment, error) {
+	deployment := &appsv1.Deployment{}
+	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: name}
+
+	err := r.Client.Get(ctx, key, deployment)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("reading Deployment %s: %w", key, err)
+	}
+
+	return deployment, nil
+}
+
+func available(deployment *appsv1.Deployment) bool {
+	if deployment.Status.ObservedGeneration < deployment.Generation {
+		return false
+	}
+
+	for _, condition := range deployment.Status.Conditions {
+		if condition.Type == appsv1.DeploymentAvailable {
+			return condition.Status == corev1.ConditionTrue
+		}
+	}
+
+	return false
+}

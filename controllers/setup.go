@@ -1,0 +1,113 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/applyconfigurations"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// Options are what Setup cannot find out from its manager.
+type Options struct {
+	// Providers are the controller implementations.
+	Providers *provider.Registry
+	// Facts are what the cluster offers.
+	Facts platform.Facts
+	// Registerer takes the operator's own metrics.
+	Registerer prometheus.Registerer
+	// MaxConcurrentReconciles is how many tenants are reconciled at once.
+	MaxConcurrentReconciles int
+}
+
+// Setup adds the operator's controller to a manager that package manager made.
+func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
+	metrics, err := NewMetrics(options.Registerer)
+	if err != nil {
+		return err
+	}
+
+	if err := SetupIndexes(ctx, mgr.GetFieldIndexer(), options.Facts); err != nil {
+		return err
+	}
+
+	reconciler := &IngressTenantReconciler{
+		Client: mgr.GetClient(),
+		Applier: &apply.Applier{
+			Client:          mgr.GetClient(),
+			Live:            mgr.GetAPIReader(),
+			Converter:       applyconfigurations.NewTypeConverter(mgr.GetScheme()),
+			Complete:        manager.Complete(),
+			Foreground:      map[schema.GroupKind]bool{{Group: appsv1.GroupName, Kind: "Deployment"}: true},
+			HashAnnotation:  tenant.AnnotationDesiredHash,
+			AdoptAnnotation: tenant.AnnotationAdopt,
+		},
+		Providers:               options.Providers,
+		Facts:                   options.Facts,
+		Recorder:                mgr.GetEventRecorder(tenant.Operator),
+		Metrics:                 metrics,
+		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
+	}
+
+	return reconciler.SetupWithManager(mgr)
+}
+
+// reconcileTimeout bounds one reconcile, so that a read that waits for a cache
+// which does not catch up gives its worker back.
+const reconcileTimeout = 2 * time.Minute
+
+// SetupWithManager registers the reconciler with a manager, and what makes it
+// look at a tenant: the tenant itself, its own objects, and those objects of
+// others that decide how the tenant is served.
+func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	build := ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.IngressTenant{}).
+		WithOptions(controller.Options{
+			MaxConcurrentReconciles: r.MaxConcurrentReconciles,
+			ReconciliationTimeout:   reconcileTimeout,
+		}).
+		// Nobody but the pods' own label says whose they are: their owner is a
+		// ReplicaSet, which is not watched.
+		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(byLabel)).
+		Watches(&corev1.Namespace{}, handler.Funcs{
+			CreateFunc: r.namespaceCreated,
+			UpdateFunc: r.namespaceUpdated,
+			DeleteFunc: r.namespaceDeleted,
+		}).
+		Watches(&networkingv1.IngressClass{}, handler.EnqueueRequestsFromMapFunc(r.byClass)).
+		// Ingresses hold up deletions, and nothing else is asked about them.
+		Watches(&networkingv1.Ingress{}, handler.EnqueueRequestsFromMapFunc(r.byIngress),
+			builder.WithPredicates(predicate.Or(
+				predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
+
+	for _, k := range kinds(r.Facts) {
+		build = build.Owns(k.empty)
+	}
+
+	if err := build.Complete(reconcile.AsReconciler(mgr.GetClient(), r)); err != nil {
+		return fmt.Errorf("setting up the IngressTenant controller: %w", err)
+	}
+
+	return nil
+}

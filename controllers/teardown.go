@@ -1,0 +1,121 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// teardown deletes the tenant's objects in order, and lets the tenant go when
+// none is left. While Ingresses name the class it deletes nothing, unless the
+// tenant says otherwise.
+func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.IngressTenant) (ctrl.Result, error) {
+	if !controllerutil.ContainsFinalizer(t, tenant.Finalizer) {
+		r.Metrics.Forget(t.Name)
+
+		return ctrl.Result{}, nil
+	}
+
+	observed := status.Observed{Deletion: &status.Deletion{}}
+
+	users, err := r.classUsers(ctx, t)
+	if err == nil && len(users) > 0 {
+		observed.Deletion.BlockedBy = users
+	} else if err == nil {
+		observed.Deletion.Remaining, err = r.Applier.Teardown(ctx, t, teardownStages(r.Facts))
+	}
+
+	if err == nil && len(users) == 0 && len(observed.Deletion.Remaining) == 0 {
+		return ctrl.Result{}, r.release(ctx, t)
+	}
+
+	err = errors.Join(err, r.observe(ctx, t, &observed))
+	result, retriable := classify(err)
+	observed.Err = explain(err)
+
+	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
+}
+
+// classUsers returns the Ingresses that hold up the tenant's deletion, sorted,
+// as "namespace/name". Nothing does once the teardown has begun: a class that
+// has lost its controller serves none of them.
+func (r *IngressTenantReconciler) classUsers(ctx context.Context, t *v1alpha1.IngressTenant) ([]string, error) {
+	if t.Spec.DeletionPolicy == v1alpha1.DeletionForce {
+		return nil, nil
+	}
+
+	class := &networkingv1.IngressClass{}
+	if err := r.Client.Get(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class); client.IgnoreNotFound(err) != nil {
+		return nil, fmt.Errorf("reading IngressClass %s: %w", tenant.ClassName(t), err)
+	}
+
+	// A tenant that never got its class has no users: those are somebody else's.
+	if !apply.OwnedBy(class, t) {
+		return nil, nil
+	}
+
+	service, err := r.service(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+
+	// The Service goes in the first stage, never without the tenant.
+	if service == nil || !service.DeletionTimestamp.IsZero() {
+		return nil, nil
+	}
+
+	ingresses := &networkingv1.IngressList{}
+	if err := r.Client.List(ctx, ingresses, client.MatchingFields{classIndex: tenant.ClassName(t)}, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("listing the Ingresses of class %s: %w", tenant.ClassName(t), err)
+	}
+
+	users := make([]string, 0, len(ingresses.Items))
+	for i := range ingresses.Items {
+		users = append(users, client.ObjectKeyFromObject(&ingresses.Items[i]).String())
+	}
+
+	slices.Sort(users)
+
+	return users, nil
+}
+
+// release lets go of a namespace that the tenant moved into, and of the tenant.
+func (r *IngressTenantReconciler) release(ctx context.Context, t *v1alpha1.IngressTenant) error {
+	adopted, err := r.adoptsNamespace(ctx, t)
+	if err != nil {
+		return err
+	}
+
+	if adopted {
+		if err := r.Applier.Release(ctx, corev1ac.Namespace(tenant.Namespace(t))); err != nil {
+			return err
+		}
+	}
+
+	base := t.DeepCopy()
+	controllerutil.RemoveFinalizer(t, tenant.Finalizer)
+
+	if err := r.Client.Patch(ctx, t, client.MergeFromWithOptions(base, client.MergeFromWithOptimisticLock{})); client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("removing finalizer %s: %w", tenant.Finalizer, err)
+	}
+
+	r.Metrics.Forget(t.Name)
+	ctrl.LoggerFrom(ctx).Info("Tore down tenant")
+
+	return nil
+}

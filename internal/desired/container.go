@@ -1,0 +1,128 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package desired
+
+import (
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// container is the controller's container.
+func container(in Input) *corev1ac.ContainerApplyConfiguration {
+	workload := in.Workload
+	object := corev1ac.Container().
+		WithName(tenant.ComponentController).
+		WithImage(workload.Image).
+		WithArgs(workload.Args...).
+		WithEnv(env(workload.Env)...).
+		WithPorts(containerPorts(workload.Ports)...).
+		WithResources(resources(in)).
+		WithSecurityContext(securityContext(workload)).
+		WithLivenessProbe(probe(workload).
+			WithInitialDelaySeconds(10).
+			WithPeriodSeconds(10).
+			WithTimeoutSeconds(5).
+			WithFailureThreshold(5)).
+		WithReadinessProbe(probe(workload).
+			WithInitialDelaySeconds(workload.ReadyDelaySeconds).
+			WithPeriodSeconds(2).
+			WithTimeoutSeconds(2).
+			WithFailureThreshold(3)).
+		// What a crashing controller last said ends up in the tenant's status.
+		WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
+
+	if len(workload.PreStop) > 0 {
+		object.WithLifecycle(corev1ac.Lifecycle().WithPreStop(corev1ac.LifecycleHandler().
+			WithExec(corev1ac.ExecAction().WithCommand(workload.PreStop...))))
+	}
+
+	return object
+}
+
+func probe(workload provider.Workload) *corev1ac.ProbeApplyConfiguration {
+	return corev1ac.Probe().WithHTTPGet(corev1ac.HTTPGetAction().
+		WithPath(workload.HealthPath).
+		WithPort(intstr.FromString(portHealth)))
+}
+
+func securityContext(workload provider.Workload) *corev1ac.SecurityContextApplyConfiguration {
+	capabilities := corev1ac.Capabilities().WithDrop("ALL")
+	for _, capability := range workload.AddCapabilities {
+		capabilities.WithAdd(corev1.Capability(capability))
+	}
+
+	return corev1ac.SecurityContext().
+		WithAllowPrivilegeEscalation(false).
+		WithReadOnlyRootFilesystem(!workload.WritableRootFilesystem).
+		WithCapabilities(capabilities)
+}
+
+func containerPorts(ports provider.Ports) []*corev1ac.ContainerPortApplyConfiguration {
+	named := []*corev1ac.ContainerPortApplyConfiguration{
+		containerPort(portHTTP, ports.HTTP),
+		containerPort(portHTTPS, ports.HTTPS),
+		containerPort(portHealth, ports.Health),
+	}
+	if ports.Metrics != ports.Health {
+		named = append(named, containerPort(portMetrics, ports.Metrics))
+	}
+
+	return named
+}
+
+func containerPort(name string, number int32) *corev1ac.ContainerPortApplyConfiguration {
+	return corev1ac.ContainerPort().
+		WithName(name).
+		WithContainerPort(number).
+		WithProtocol(corev1.ProtocolTCP)
+}
+
+func env(variables []provider.EnvVar) []*corev1ac.EnvVarApplyConfiguration {
+	applied := make([]*corev1ac.EnvVarApplyConfiguration, 0, len(variables))
+
+	for _, variable := range variables {
+		object := corev1ac.EnvVar().WithName(variable.Name)
+		if variable.FieldPath != "" {
+			object.WithValueFrom(corev1ac.EnvVarSource().
+				WithFieldRef(corev1ac.ObjectFieldSelector().WithAPIVersion("v1").WithFieldPath(variable.FieldPath)))
+		} else {
+			object.WithValue(variable.Value)
+		}
+
+		applied = append(applied, object)
+	}
+
+	return applied
+}
+
+func resources(in Input) *corev1ac.ResourceRequirementsApplyConfiguration {
+	requests := corev1.ResourceList{
+		corev1.ResourceCPU:    resource.MustParse("100m"),
+		corev1.ResourceMemory: resource.MustParse("128Mi"),
+	}
+	object := corev1ac.ResourceRequirements()
+
+	if asked := controller(in.Tenant).Resources; asked != nil {
+		if len(asked.Requests) > 0 {
+			requests = asked.Requests
+		}
+
+		if len(asked.Limits) > 0 {
+			object.WithLimits(asked.Limits)
+		}
+	}
+
+	return object.WithRequests(requests)
+}
+
+func volumeName(i int) string {
+	return "scratch-" + strconv.Itoa(i)
+}

@@ -1,0 +1,146 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package manager
+
+import (
+	"maps"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// cacheOptions keep the operator's memory to what it looks at: of most kinds
+// the objects with its own label, of the others what it reads of them.
+func cacheOptions(facts platform.Facts) cache.Options {
+	ours := cache.ByObject{Label: labels.SelectorFromSet(labels.Set{tenant.LabelManagedBy: tenant.Operator})}
+	pods := ours
+	pods.Transform = trimPod
+
+	byObject := map[client.Object]cache.ByObject{
+		&corev1.ServiceAccount{}:     ours,
+		&corev1.ConfigMap{}:          ours,
+		&corev1.Service{}:            ours,
+		&appsv1.Deployment{}:         ours,
+		&rbacv1.RoleBinding{}:        ours,
+		&rbacv1.ClusterRoleBinding{}: ours,
+		&corev1.Pod{}:                pods,
+		// Of these every object counts, but little of each.
+		&corev1.Namespace{}:     {Transform: trimNamespace},
+		&networkingv1.Ingress{}: {Transform: trimIngress},
+	}
+
+	if facts.NetworkPolicy {
+		byObject[&networkingv1.NetworkPolicy{}] = ours
+	}
+
+	if facts.PodDisruptionBudget {
+		byObject[&policyv1.PodDisruptionBudget{}] = ours
+	}
+
+	if facts.HorizontalPodAutoscaler {
+		byObject[&autoscalingv2.HorizontalPodAutoscaler{}] = ours
+	}
+
+	return cache.Options{
+		ByObject:         byObject,
+		DefaultTransform: cache.TransformStripManagedFields(),
+		// A kind that nobody declared to watch is a mistake, not a reason to
+		// load the whole cluster.
+		ReaderFailOnMissingInformer: true,
+	}
+}
+
+// Complete are the kinds of which the cache holds every object that there is,
+// not only the operator's own.
+func Complete() map[schema.GroupKind]bool {
+	return map[schema.GroupKind]bool{
+		{Kind: "Namespace"}: true,
+		{Group: networkingv1.GroupName, Kind: "IngressClass"}: true,
+	}
+}
+
+// trimPod keeps what tells why a pod is not ready.
+func trimPod(object any) (any, error) {
+	pod, ok := object.(*corev1.Pod)
+	if !ok {
+		return object, nil
+	}
+
+	return &corev1.Pod{
+		ObjectMeta: trimMeta(&pod.ObjectMeta),
+		Status: corev1.PodStatus{
+			Phase:             pod.Status.Phase,
+			Reason:            pod.Status.Reason,
+			Message:           pod.Status.Message,
+			Conditions:        pod.Status.Conditions,
+			ContainerStatuses: pod.Status.ContainerStatuses,
+		},
+	}, nil
+}
+
+// trimNamespace keeps labels, ownership and the operator's own annotations.
+func trimNamespace(object any) (any, error) {
+	namespace, ok := object.(*corev1.Namespace)
+	if !ok {
+		return object, nil
+	}
+
+	return &corev1.Namespace{
+		ObjectMeta: trimMeta(&namespace.ObjectMeta, tenant.AnnotationAdopt, tenant.AnnotationDesiredHash),
+		Status:     corev1.NamespaceStatus{Phase: namespace.Status.Phase},
+	}, nil
+}
+
+// trimIngress keeps which class an Ingress names.
+func trimIngress(object any) (any, error) {
+	ingress, ok := object.(*networkingv1.Ingress)
+	if !ok {
+		return object, nil
+	}
+
+	trimmed := &networkingv1.Ingress{
+		ObjectMeta: trimMeta(&ingress.ObjectMeta, tenant.AnnotationClass),
+		Spec:       networkingv1.IngressSpec{IngressClassName: ingress.Spec.IngressClassName},
+	}
+	trimmed.Labels = nil
+
+	return trimmed, nil
+}
+
+// trimMeta keeps an object's identity, labels and ownership, and the named
+// annotations.
+func trimMeta(meta *metav1.ObjectMeta, annotations ...string) metav1.ObjectMeta {
+	trimmed := metav1.ObjectMeta{
+		Name:              meta.Name,
+		Namespace:         meta.Namespace,
+		UID:               meta.UID,
+		ResourceVersion:   meta.ResourceVersion,
+		Generation:        meta.Generation,
+		CreationTimestamp: meta.CreationTimestamp,
+		DeletionTimestamp: meta.DeletionTimestamp,
+		Labels:            maps.Clone(meta.Labels),
+		OwnerReferences:   meta.OwnerReferences,
+		Finalizers:        meta.Finalizers,
+	}
+
+	for _, key := range annotations {
+		if value, ok := meta.Annotations[key]; ok {
+			metav1.SetMetaDataAnnotation(&trimmed, key, value)
+		}
+	}
+
+	return trimmed
+}
