@@ -78,9 +78,9 @@ func TestAccepted(t *testing.T) {
 			observed: serving(failing(errors.Join(
 				refused{"Refused", "six"}, refused{"APIUnavailable", "five"}, refused{"NameConflict", "four"},
 				refused{"IsolationBroken", "three"}, refused{"UnsupportedByProvider", "two"}, refused{"UnsupportedVersion", "one"},
-				refused{"InvalidSpec", "zero"}, refused{"InvalidSpec", "zero"},
+				refused{"InvalidSpec", "zero"}, refused{"InvalidSpec", "zero"}, refused{"OfAnotherKind", "seven!"},
 			))),
-			want: answer{metav1.ConditionFalse, "InvalidSpec", "zero. one. two. three. four. five. six."},
+			want: answer{metav1.ConditionFalse, "InvalidSpec", "zero. one. two. three. four. five. six. seven!"},
 		},
 		"refused beside a failure": {
 			observed: serving(failing(errors.Join(timeout, refused{"NameConflict", "Rename it."}))),

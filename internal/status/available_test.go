@@ -90,6 +90,10 @@ func TestAvailable(t *testing.T) {
 			with(starting()),
 			unavailable("Starting", isStarting),
 		},
+		"a pod that no component has looked at": {
+			with(starting(), corev1.Pod{}),
+			unavailable("Starting", isStarting),
+		},
 		"no Deployment condition yet": {
 			with(&appsv1.Deployment{}),
 			answer{metav1.ConditionFalse, "Starting", "0 of 1 pod is ready. " + isStarting},
@@ -240,8 +244,10 @@ func TestAvailable(t *testing.T) {
 		},
 		"absent after a failure": {
 			status.Observed{Err: errors.New("timeout")},
-			answer{metav1.ConditionFalse, "NotDeployed",
-				"There is no Deployment. The last attempt to create it failed and is repeated: see the Progressing condition."},
+			answer{
+				metav1.ConditionFalse, "NotDeployed",
+				"There is no Deployment. The last attempt to create it failed and is repeated: see the Progressing condition.",
+			},
 		},
 		"gone with the tenant": {
 			status.Observed{Deletion: &status.Deletion{}},

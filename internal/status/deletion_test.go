@@ -70,21 +70,27 @@ func TestDeletion(t *testing.T) {
 		},
 		"is blocked by one Ingress": {
 			observed: serving(func(o *status.Observed) { o.Deletion = blocked("blog/web") }),
-			ready: answer{metav1.ConditionFalse, "DeletionBlocked",
-				"Deletion waits, and the controller keeps running: 1 Ingress is still of the tenant's class: blog/web. " + advice},
+			ready: answer{
+				metav1.ConditionFalse, "DeletionBlocked",
+				"Deletion waits, and the controller keeps running: 1 Ingress is still of the tenant's class: blog/web. " + advice,
+			},
 			progressing: answer{metav1.ConditionFalse, "Stalled", waiting},
 		},
 		"is blocked by many Ingresses": {
 			observed: serving(func(o *status.Observed) { o.Deletion = blocked(many...) }),
-			ready: answer{metav1.ConditionFalse, "DeletionBlocked",
+			ready: answer{
+				metav1.ConditionFalse, "DeletionBlocked",
 				"Deletion waits, and the controller keeps running: 12 Ingresses are still of the tenant's class: " +
-					"blog/00, blog/01, blog/02, blog/03, blog/04, blog/05, blog/06, blog/07, blog/08, blog/09 and 2 more. " + advice},
+					"blog/00, blog/01, blog/02, blog/03, blog/04, blog/05, blog/06, blog/07, blog/08, blog/09 and 2 more. " + advice,
+			},
 			progressing: answer{metav1.ConditionFalse, "Stalled", waiting},
 		},
 		"is blocked and fails": {
 			observed: serving(func(o *status.Observed) { o.Deletion, o.Err = blocked("blog/web"), timeout }),
-			ready: answer{metav1.ConditionFalse, "DeletionBlocked",
-				"Deletion waits, and the controller keeps running: 1 Ingress is still of the tenant's class: blog/web. " + advice},
+			ready: answer{
+				metav1.ConditionFalse, "DeletionBlocked",
+				"Deletion waits, and the controller keeps running: 1 Ingress is still of the tenant's class: blog/web. " + advice,
+			},
 			progressing: answer{metav1.ConditionTrue, "Deleting", "The tenant's objects are being deleted. " + failed},
 		},
 	} {

@@ -35,8 +35,10 @@ func TestIsolated(t *testing.T) {
 	}{
 		"nothing shared": {
 			observed: graded(v1alpha1.BindingControllerValue, v1alpha1.SecretsNamespaced),
-			want: answer{metav1.ConditionTrue, "Isolated",
-				"The controller value is this tenant's alone, and the controller reads Secrets in the tenant's namespaces only."},
+			want: answer{
+				metav1.ConditionTrue, "Isolated",
+				"The controller value is this tenant's alone, and the controller reads Secrets in the tenant's namespaces only.",
+			},
 		},
 		"controller value shared": {
 			observed: graded(v1alpha1.BindingClassName, v1alpha1.SecretsNamespaced),
@@ -52,8 +54,10 @@ func TestIsolated(t *testing.T) {
 		},
 		"no plan yet": {
 			observed: status.Observed{},
-			want: answer{metav1.ConditionUnknown, "NotAccepted",
-				"The spec is not accepted, so it is not known what the tenant would share."},
+			want: answer{
+				metav1.ConditionUnknown, "NotAccepted",
+				"The spec is not accepted, so it is not known what the tenant would share.",
+			},
 		},
 		"no plan any more": {
 			last:     []metav1.Condition{was("Isolated", metav1.ConditionFalse, "ClusterWideSecrets", "As before.")},

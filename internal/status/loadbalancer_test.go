@@ -38,6 +38,9 @@ func TestLoadBalancerReady(t *testing.T) {
 	headless := service(corev1.ServiceTypeClusterIP)
 	headless.Spec.ClusterIPs = []string{corev1.ClusterIPNone}
 
+	portless := nodePortService(30080, 30443)
+	portless.Spec.Ports[0].Name = "web"
+
 	single := service(corev1.ServiceTypeClusterIP)
 	single.Spec.ClusterIPs = nil
 
@@ -85,8 +88,10 @@ func TestLoadBalancerReady(t *testing.T) {
 		},
 		"pending with a class": {
 			observed: exposed("LoadBalancer", classed),
-			want: answer{metav1.ConditionFalse, "AddressPending",
-				fmt.Sprintf(pending, "that the implementation of load balancer class example.com/lb runs in the cluster")},
+			want: answer{
+				metav1.ConditionFalse, "AddressPending",
+				fmt.Sprintf(pending, "that the implementation of load balancer class example.com/lb runs in the cluster"),
+			},
 		},
 		"an entry without an address": {
 			observed: exposed("LoadBalancer", service(corev1.ServiceTypeLoadBalancer, corev1.LoadBalancerIngress{})),
@@ -94,24 +99,34 @@ func TestLoadBalancerReady(t *testing.T) {
 		},
 		"node ports": {
 			observed: exposed("NodePort", nodePortService(30080, 30443)),
-			want: answer{metav1.ConditionTrue, "NotRequired",
-				"No load balancer is asked for: every node answers on port 30080 for HTTP and on port 30443 for HTTPS."},
+			want: answer{
+				metav1.ConditionTrue, "NotRequired",
+				"No load balancer is asked for: every node answers on port 30080 for HTTP and on port 30443 for HTTPS.",
+			},
 			nodePorts: &v1alpha1.NodePortStatus{HTTP: 30080, HTTPS: 30443},
 		},
 		"node ports not allocated yet": {
 			observed: exposed("NodePort", nodePortService(30080, 0)),
 			want:     answer{metav1.ConditionTrue, "NotRequired", "No load balancer is asked for."},
 		},
+		"node ports of other names": {
+			observed: exposed("NodePort", portless),
+			want:     answer{metav1.ConditionTrue, "NotRequired", "No load balancer is asked for."},
+		},
 		"cluster address": {
 			observed: exposed("ClusterIP", service(corev1.ServiceTypeClusterIP)),
-			want: answer{metav1.ConditionTrue, "NotRequired",
-				"No load balancer is asked for: the controller answers inside the cluster at 10.96.0.20."},
+			want: answer{
+				metav1.ConditionTrue, "NotRequired",
+				"No load balancer is asked for: the controller answers inside the cluster at 10.96.0.20.",
+			},
 			addresses: []v1alpha1.Address{{Type: "ClusterIP", Value: "10.96.0.20"}},
 		},
 		"cluster address, single-stack field": {
 			observed: exposed("ClusterIP", single),
-			want: answer{metav1.ConditionTrue, "NotRequired",
-				"No load balancer is asked for: the controller answers inside the cluster at 10.96.0.20."},
+			want: answer{
+				metav1.ConditionTrue, "NotRequired",
+				"No load balancer is asked for: the controller answers inside the cluster at 10.96.0.20.",
+			},
 			addresses: []v1alpha1.Address{{Type: "ClusterIP", Value: "10.96.0.20"}},
 		},
 		"no cluster address": {
@@ -148,8 +163,10 @@ func TestLoadBalancerReady(t *testing.T) {
 		},
 		"absent after a failure": {
 			observed: exposed("LoadBalancer", nil, func(o *status.Observed) { o.Err = errors.New("timeout") }),
-			want: answer{metav1.ConditionFalse, "NotDeployed",
-				"There is no Service. The last attempt to create it failed and is repeated: see the Progressing condition."},
+			want: answer{
+				metav1.ConditionFalse, "NotDeployed",
+				"There is no Service. The last attempt to create it failed and is repeated: see the Progressing condition.",
+			},
 		},
 		"gone with the tenant": {
 			observed: exposed("LoadBalancer", nil, func(o *status.Observed) { o.Deletion = &status.Deletion{} }),

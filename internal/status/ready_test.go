@@ -78,9 +78,11 @@ func TestReady(t *testing.T) {
 		},
 		"default class taken": {
 			observed: serving(func(o *status.Observed) { o.DefaultClassConflict = "IngressTenant video" }),
-			want: answer{metav1.ConditionFalse, "DefaultClassConflict",
+			want: answer{
+				metav1.ConditionFalse, "DefaultClassConflict",
 				"IngressTenant video is the cluster's default class already, so this tenant serves only the Ingresses that name its class. " +
-					"Set spec.ingressClass.default to Disabled, or make the other one give up the default."},
+					"Set spec.ingressClass.default to Disabled, or make the other one give up the default.",
+			},
 		},
 		"failure": {
 			last:     []metav1.Condition{accepted},
@@ -98,8 +100,10 @@ func TestReady(t *testing.T) {
 		},
 		"failure at first, with nothing there": {
 			observed: status.Observed{Err: timeout},
-			want: answer{metav1.ConditionFalse, "NotDeployed",
-				"There is no Deployment. The last attempt to create it failed and is repeated: see the Progressing condition."},
+			want: answer{
+				metav1.ConditionFalse, "NotDeployed",
+				"There is no Deployment. The last attempt to create it failed and is repeated: see the Progressing condition.",
+			},
 		},
 		"failure beside a refusal": {
 			observed: serving(failing(errors.Join(timeout, refusal))),

@@ -71,8 +71,10 @@ func TestProviderSupported(t *testing.T) {
 		},
 		"no plan yet": {
 			observed: status.Observed{},
-			want: answer{metav1.ConditionUnknown, "NotAccepted",
-				"The spec is not accepted, so it is not known which version would run."},
+			want: answer{
+				metav1.ConditionUnknown, "NotAccepted",
+				"The spec is not accepted, so it is not known which version would run.",
+			},
 		},
 		"no plan any more": {
 			last:     []metav1.Condition{was("ProviderSupported", metav1.ConditionTrue, "Supported", "As before.")},
