@@ -50,6 +50,9 @@ func TestAvailable(t *testing.T) {
 	unobserved := overdue(corev1.ConditionFalse)
 	unobserved.Generation++
 
+	changed := deployment(2, 2, 0, 0, corev1.ConditionFalse, "NewReplicaSetAvailable")
+	changed.Generation++
+
 	evicted := pod("a", corev1.PodFailed, corev1.ConditionFalse, crashed(1, "Error", ""))
 	leaving := unready("a", crashed(1, "Error", ""))
 	leaving.DeletionTimestamp = new(yesterday())
@@ -132,6 +135,10 @@ func TestAvailable(t *testing.T) {
 			with(starting(), unready("a", crashed(1, "Error", strings.Repeat("x", 300)+"the end"))),
 			crashing("The last exit code was 1 (Error): …" + strings.Repeat("x", 248) + "the end. " + crashAdvice),
 		},
+		"crash loop with bytes that are no text": {
+			with(starting(), unready("a", crashed(1, "Error", "\xff\xfebad"))),
+			crashing("The last exit code was 1 (Error): bad. " + crashAdvice),
+		},
 		"crash loop without a failure": {
 			with(starting(), unready("a", crashed(0, "Completed", ""))),
 			crashing("The last exit code was 0 (Completed). " + crashAdvice),
@@ -192,6 +199,10 @@ func TestAvailable(t *testing.T) {
 		},
 		"the former rollout was not ready in time": {
 			with(unobserved),
+			unavailable("Starting", isStarting),
+		},
+		"the former rollout was complete": {
+			with(changed, unready("a", running())),
 			unavailable("Starting", isStarting),
 		},
 		"runs, not ready yet": {

@@ -149,6 +149,7 @@ func TestComputeDoesNotShareThePlan(t *testing.T) {
 	o := serving()
 	computed := compute(t, tenant(), o)
 	computed.Provider.Support.Phase = v1alpha1.SupportEndOfLife
+	computed.Isolation.Secrets = v1alpha1.SecretsClusterWide
 	computed.Namespaces[0].Name = "changed"
 
 	if diff := cmp.Diff(serving().Plan, o.Plan); diff != "" {

@@ -69,9 +69,9 @@ func controllerCrashing(d *appsv1.Deployment, pods []corev1.Pod) (cause, bool) {
 	for container := range containers(pods) {
 		last := container.LastTerminationState.Terminated
 		backedOff := container.State.Waiting != nil && container.State.Waiting.Reason == crashLoopBackOff
-		restarted := container.RestartCount > 0 && last != nil && last.ExitCode != 0
+		failed := last != nil && last.ExitCode != 0
 
-		if !backedOff && !restarted {
+		if !backedOff && !failed {
 			continue
 		}
 

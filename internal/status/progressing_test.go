@@ -82,6 +82,14 @@ func TestProgressing(t *testing.T) {
 			serving(with(deployment(3, 2, 3, 3, corev1.ConditionTrue, "ReplicaSetUpdated"))),
 			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date, and 3 available. 1 former pod is still there."},
 		},
+		"the last former pod, with enough available": {
+			serving(with(deployment(3, 2, 2, 2, corev1.ConditionTrue, "ReplicaSetUpdated"))),
+			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date, and 2 available. 1 former pod is still there."},
+		},
+		"none more than asked for, and one of them former": {
+			serving(with(deployment(2, 1, 2, 2, corev1.ConditionTrue, "ReplicaSetUpdated"))),
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 1 former pod is still there."},
+		},
 		"rolling out with trouble": {
 			serving(with(rolling(), readyPod("a"), unready("b", waiting("ErrImagePull", "gone")))),
 			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there. " +

@@ -37,6 +37,8 @@ func sentences(all ...string) string {
 	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " ")
 }
 
+// oneLine is text without line breaks, and without bytes that the API server
+// would replace: a status that it changes is never the one that was computed.
 func oneLine(text string) string {
 	return strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
 }

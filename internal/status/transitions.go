@@ -5,6 +5,7 @@ package status
 
 import (
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,13 +13,28 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
 
+// maxNote is the limit of the events.k8s.io API for an event's note, in bytes.
+// The API server refuses an event with a longer one.
+const maxNote = 1024
+
 // Transition is a change of a condition that is worth an event. The event's
-// reason and message are the condition's.
+// reason is the condition's, its note is Note.
 type Transition struct {
 	// Condition is the condition as it is now.
 	Condition metav1.Condition
 	// Warning is whether somebody should look at it.
 	Warning bool
+}
+
+// Note is the condition's type and message, as long as an event may be. What is
+// cut off stands in the condition.
+func (t Transition) Note() string {
+	note := t.Condition.Type + ": " + t.Condition.Message
+	if len(note) <= maxNote {
+		return note
+	}
+
+	return strings.ToValidUTF8(note[:maxNote-len(ellipsis)], "") + ellipsis
 }
 
 // Transitions returns the changes of status or reason from before to after that
@@ -98,6 +114,5 @@ func lost(previous *metav1.Condition, now metav1.Condition) bool {
 	return previous != nil &&
 		previous.Status == metav1.ConditionTrue &&
 		now.Status != metav1.ConditionTrue &&
-		now.Type != v1alpha1.ConditionProgressing &&
 		now.Reason != v1alpha1.ReasonDeleting
 }

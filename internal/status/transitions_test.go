@@ -5,6 +5,7 @@ package status_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -101,6 +102,26 @@ func TestTransitionsTellTheCondition(t *testing.T) {
 	want := []status.Transition{{Condition: now, Warning: true}}
 	if diff := cmp.Diff(want, status.Transitions(nil, []metav1.Condition{now})); diff != "" {
 		t.Errorf("transitions (-want +got):\n%s", diff)
+	}
+}
+
+func TestTransitionNote(t *testing.T) {
+	t.Parallel()
+
+	for name, c := range map[string]struct{ message, want string }{
+		"short":                      {"Rename it.", "Ready: Rename it."},
+		"as long as it may be":       {strings.Repeat("x", 1017), "Ready: " + strings.Repeat("x", 1017)},
+		"too long":                   {strings.Repeat("x", 1018), "Ready: " + strings.Repeat("x", 1014) + "…"},
+		"too long, cut in character": {strings.Repeat("x", 1013) + strings.Repeat("ä", 9), "Ready: " + strings.Repeat("x", 1013) + "…"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			transition := status.Transition{Condition: metav1.Condition{Type: "Ready", Message: c.message}}
+			if diff := cmp.Diff(c.want, transition.Note()); diff != "" {
+				t.Errorf("note (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
