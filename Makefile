@@ -9,8 +9,8 @@ SHELL := bash
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# The operator's image. The default is the one that the local cluster builds.
-IMG ?= ingresstenant.io/ingress-tenant-operator:dev
+# The operator's image for deploy to a cluster of one's own.
+IMG ?=
 # The cluster to act on: a kubeconfig, or the local cluster's where none is given.
 KUBECONFIG ?=
 # Node counts of the local cluster: one for cluster-up, each in turn for e2e.
@@ -36,7 +36,8 @@ KUBECTL := $(if $(LOCAL),$(LOCAL_KUBECTL),kubectl)
 APPLY := apply --server-side --field-manager=make -f -
 DELETE := delete --ignore-not-found -f -
 
-# The operator's own Deployment, as config/ names it.
+# The operator's own Deployment and its released image, as config/ names them.
+RELEASED := ghcr.io/ingresstenant/ingress-tenant-operator
 NAMESPACE := ingress-tenant-operator
 DEPLOYMENT := ingress-tenant-operator
 
@@ -126,12 +127,18 @@ e2e-run: cluster-up load-all apply-local
 	  go test ./test/e2e/... -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
 
 .PHONY: verify
-verify: generate manifests docs tidy lint lint-api ## Regenerate everything, fail on a difference; lint the code and the API.
+verify: generate manifests docs overlays tidy lint lint-api ## Regenerate everything, fail on a difference; lint the code and the API.
 	@git diff --exit-code -- $(GENERATED) || \
 	  { echo 'verify: generated files are out of date; run `make generate manifests docs` and commit the result' >&2; exit 1; }
 	@untracked="$$(git ls-files --others --exclude-standard -- $(GENERATED))"; \
 	  [ -z "$$untracked" ] || { printf 'verify: commit these files too:\n%s\n' "$$untracked" >&2; exit 1; }
 	@echo 'verify: generated files, modules, code and API are in order'
+
+# Every kustomization below config/ builds.
+.PHONY: overlays
+overlays:
+	@for file in $$(git ls-files --cached --others --exclude-standard 'config/*/kustomization.yaml'); do \
+	  $(KUSTOMIZE) "$$(dirname "$$file")" > /dev/null; done
 
 .PHONY: tidy
 tidy:
@@ -214,10 +221,10 @@ no-tenants: $(if $(LOCAL),bin/cluster)
 # config/default with the image of the command line, beside the tracked files.
 .PHONY: bin/deploy/kustomization.yaml
 bin/deploy/kustomization.yaml:
-	@[ "$(origin IMG)" != file ] || { echo 'deploy: set IMG=registry/name:tag, an image that the cluster of $(TARGET_KUBECONFIG) can pull' >&2; exit 1; }
+	@[ -n "$(IMG)" ] || { echo 'deploy: set IMG=registry/name:tag, an image that the cluster of $(TARGET_KUBECONFIG) can pull' >&2; exit 1; }
 	@mkdir -p $(@D)
 	@echo 'resources: [../../config/default]' > $@
-	@cd $(@D) && $(TOOL) kustomize edit set image ingresstenant.io/ingress-tenant-operator=$(IMG)
+	@cd $(@D) && $(TOOL) kustomize edit set image $(RELEASED)=$(IMG)
 
 ##@ Tidy up
 
