@@ -85,7 +85,11 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 		err = r.apply(ctx, t, resolved.input)
 	}
 
-	err = errors.Join(err, r.observe(ctx, t, &observed))
+	// What could not be looked at is not reported as absent.
+	if failed := r.observe(ctx, t, &observed); failed != nil {
+		return ctrl.Result{}, errors.Join(err, failed)
+	}
+
 	result, retriable := classify(err)
 	observed.Err = explain(err)
 

@@ -87,8 +87,7 @@ func (r *IngressTenantReconciler) writeStatus(ctx context.Context, t *v1alpha1.I
 			eventType = corev1.EventTypeWarning
 		}
 
-		r.Recorder.Eventf(t, nil, eventType, transition.Condition.Reason, "Reconcile", "%s: %s",
-			transition.Condition.Type, transition.Condition.Message)
+		r.Recorder.Eventf(t, nil, eventType, transition.Condition.Reason, "Reconcile", "%s", transition.Note())
 	}
 
 	return nil

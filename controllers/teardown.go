@@ -44,7 +44,11 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 		return ctrl.Result{}, r.release(ctx, t)
 	}
 
-	err = errors.Join(err, r.observe(ctx, t, &observed))
+	// What could not be looked at is not reported as absent.
+	if failed := r.observe(ctx, t, &observed); failed != nil {
+		return ctrl.Result{}, errors.Join(err, failed)
+	}
+
 	result, retriable := classify(err)
 	observed.Err = explain(err)
 
