@@ -30,15 +30,25 @@ type Image struct {
 }
 
 // NewRegistry returns a registry of the given providers. The images replace
-// their own repositories and default versions. It fails on an image for an
-// unknown provider or of an unknown version.
+// their own repositories and default versions. It fails on a provider that is
+// there twice or has no versions, and on an image for an unknown provider or of
+// an unknown version.
 func NewRegistry(providers []Provider, images map[v1alpha1.ProviderName]Image) (*Registry, error) {
 	registry := &Registry{
 		providers: make(map[v1alpha1.ProviderName]Provider, len(providers)),
-		images:    images,
+		images:    maps.Clone(images),
 	}
 	for _, p := range providers {
-		registry.providers[p.Descriptor().Name] = p
+		name := p.Descriptor().Name
+		if _, twice := registry.providers[name]; twice {
+			return nil, fmt.Errorf("provider %s is registered twice", name)
+		}
+
+		if len(p.Descriptor().Versions) == 0 {
+			return nil, fmt.Errorf("provider %s has no versions", name)
+		}
+
+		registry.providers[name] = p
 	}
 
 	for _, name := range slices.Sorted(maps.Keys(images)) {
@@ -126,12 +136,14 @@ func (r *Registry) Choose(t *v1alpha1.IngressTenant) (Choice, error) {
 }
 
 // ParseImage parses a default image as given on the operator's command line:
-// PROVIDER=REPOSITORY:VERSION.
+// PROVIDER=REPOSITORY:VERSION. A digest is refused: it would hold for one version
+// only, and tenants choose among several.
 func ParseImage(flag string) (v1alpha1.ProviderName, Image, error) {
 	name, reference, ok := strings.Cut(flag, "=")
 	colon := strings.LastIndex(reference, ":")
 
-	if !ok || name == "" || colon <= 0 || strings.Contains(reference[colon:], "/") {
+	tagged := colon > 0 && colon < len(reference)-1 && !strings.Contains(reference, "@") && !strings.Contains(reference[colon:], "/")
+	if !ok || name == "" || !tagged {
 		return "", Image{}, fmt.Errorf("default image %q: want PROVIDER=REPOSITORY:VERSION, such as Traefik=registry.example.com/traefik:v3.7.13", flag)
 	}
 
