@@ -28,7 +28,7 @@ import (
 // +kubebuilder:printcolumn:name="Namespace",type=string,priority=1,JSONPath=`.status.namespace`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 63 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",message="metadata.name must be a DNS label: at most 63 characters, lower-case letters, digits and `-`, with a letter or digit at both ends"
-// +kubebuilder:validation:XValidation:rule=`self.spec.?ingressClass.?name.orValue(self.metadata.name) == oldSelf.spec.?ingressClass.?name.orValue(oldSelf.metadata.name)`,fieldPath=".spec.ingressClass.name",message="`spec.ingressClass.name` is immutable: Ingresses name it. Create another IngressTenant and move the Ingresses to its class"
+// +kubebuilder:validation:XValidation:rule="(has(self.spec.ingressClass) && has(self.spec.ingressClass.name) ? self.spec.ingressClass.name : self.metadata.name) == (has(oldSelf.spec.ingressClass) && has(oldSelf.spec.ingressClass.name) ? oldSelf.spec.ingressClass.name : oldSelf.metadata.name)",fieldPath=".spec.ingressClass.name",message="`spec.ingressClass.name` is immutable: Ingresses name it. Create another IngressTenant and move the Ingresses to its class"
 type IngressTenant struct {
 	metav1.TypeMeta `json:",inline"`
 
@@ -65,7 +65,7 @@ type IngressTenantList struct {
 // like the tenant, for all namespaces, behind a load balancer.
 //
 // +kubebuilder:validation:MinProperties=0
-// +kubebuilder:validation:XValidation:rule=`self.?exposure.?type.orValue("LoadBalancer") != "LoadBalancer" || oldSelf.?exposure.?type.orValue("LoadBalancer") != "LoadBalancer" || self.?exposure.?loadBalancer.?class.orValue("") == oldSelf.?exposure.?loadBalancer.?class.orValue("")`,fieldPath=".exposure.loadBalancer.class",message="`exposure.loadBalancer.class` is immutable: Kubernetes fixes the class of a load balancer when its Service is created. Change `exposure.type` and back, or create another IngressTenant"
+// +kubebuilder:validation:XValidation:rule="has(self.exposure) && self.exposure.type != 'LoadBalancer' || has(oldSelf.exposure) && oldSelf.exposure.type != 'LoadBalancer' || (has(self.exposure) && has(self.exposure.loadBalancer) && has(self.exposure.loadBalancer.class) ? has(oldSelf.exposure) && has(oldSelf.exposure.loadBalancer) && has(oldSelf.exposure.loadBalancer.class) && self.exposure.loadBalancer.class == oldSelf.exposure.loadBalancer.class : !(has(oldSelf.exposure) && has(oldSelf.exposure.loadBalancer) && has(oldSelf.exposure.loadBalancer.class)))",fieldPath=".exposure.loadBalancer.class",message="`exposure.loadBalancer.class` is immutable: Kubernetes fixes the class of a load balancer when its Service is created. Change `exposure.type` and back, or create another IngressTenant"
 type IngressTenantSpec struct {
 	// ingressClass is the IngressClass that binds Ingresses to this tenant.
 	// Omitted, the class is named like the tenant and is not the cluster's default.
