@@ -19,9 +19,7 @@ func permittedPrefixes() []string {
 	prefixes := []string{
 		"accesslog.fields.",
 		"accesslog.filters.",
-		"log.",
 		"serverstransport.forwardingtimeouts.",
-		"metrics.prometheus.buckets",
 	}
 
 	for _, entryPoint := range []string{"web", "websecure"} {
@@ -38,10 +36,13 @@ func permittedNames() []string {
 		"accesslog.format",
 		"accesslog.bufferingsize",
 		"accesslog.addinternals",
+		"log.format",
+		"log.nocolor",
 		"metrics.addinternals",
 		"metrics.prometheus.addentrypointslabels",
 		"metrics.prometheus.addrouterslabels",
 		"metrics.prometheus.addserviceslabels",
+		"metrics.prometheus.buckets",
 		"providers.providersthrottleduration",
 		"serverstransport.insecureskipverify",
 		"serverstransport.maxidleconnsperhost",
@@ -95,7 +96,17 @@ func addOptions(args provider.Arguments, t *v1alpha1.IngressTenant) error {
 	return nil
 }
 
+// nameCharacters are the characters of option names, indexes of lists included.
+const nameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.-_[]"
+
 func check(name, field string) error {
+	// A key of the configuration can hold anything. With an equals sign it would
+	// be an option of another name than the one checked below.
+	if strings.Trim(name, nameCharacters) != "" {
+		return provider.Refuse(v1alpha1.ReasonInvalidSpec,
+			`%s: %q is not the name of an option; use letters, digits, ".", "-", "_" and "[0]"`, field, name)
+	}
+
 	switch name {
 	case "log.level":
 		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of option %q", field, name)
