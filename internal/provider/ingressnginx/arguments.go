@@ -56,9 +56,10 @@ func permittedFlags() []string {
 	return []string{
 		"bucket-factor", "disable-catch-all", "disable-full-test", "dynamic-configuration-retries",
 		"enable-ssl-chain-completion", "enable-topology-aware-routing", "exclude-socket-metrics",
-		"length-buckets", "max-requests-per-second", "metrics-per-host", "metrics-per-undefined-host",
-		"post-shutdown-grace-period", "shutdown-grace-period", "size-buckets", "status-update-interval",
-		"sync-period", "sync-rate-limit", "time-buckets",
+		"length-buckets", "max-buckets", "metrics-per-host", "metrics-per-undefined-host",
+		"monitor-max-batch-size", "post-shutdown-grace-period", "report-status-classes",
+		"shutdown-grace-period", "size-buckets", "status-update-interval", "sync-period",
+		"sync-rate-limit", "time-buckets",
 	}
 }
 

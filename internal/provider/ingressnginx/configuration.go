@@ -66,7 +66,15 @@ func configuration(t *v1alpha1.IngressTenant) (map[string]string, error) {
 	return data, nil
 }
 
+// keyCharacters are the characters of keys. The controller matches keys whatever
+// their letter case; a key that is held to lower case has one spelling to check.
+const keyCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
 func checkKey(option provider.Option, snippets bool) error {
+	if strings.Trim(option.Name, keyCharacters) != "" {
+		return provider.Refuse(v1alpha1.ReasonInvalidSpec, `%s: not a key of ingress-nginx; its keys are lower-case letters, digits and "-"`, option.Field)
+	}
+
 	if field, own := ownKeys()[option.Name]; own {
 		if field == "" {
 			return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: the key is the operator's own and cannot be changed; remove it", option.Field)
@@ -79,7 +87,9 @@ func checkKey(option provider.Option, snippets bool) error {
 		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: the key is not permitted: it loads code or lifts a protection; remove it", option.Field)
 	}
 
-	if strings.HasSuffix(option.Name, "-snippet") && !snippets {
+	// Values go into nginx.conf as they are, where a semicolon begins the next
+	// directive.
+	if raw := strings.HasSuffix(option.Name, "-snippet") || strings.Contains(option.Value, ";"); raw && !snippets {
 		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: raw nginx configuration needs spec.policy.snippets: Allow", option.Field)
 	}
 

@@ -77,7 +77,7 @@ func (Provider) Descriptor() provider.Descriptor {
 func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 	t := request.Tenant
 
-	if names := request.Namespaces.Names; len(names) > 1 {
+	if names := request.Namespaces.Names; !request.Namespaces.All && len(names) > 1 {
 		return provider.Workload{}, provider.Refuse(v1alpha1.ReasonUnsupportedByProvider,
 			"spec.namespaces: IngressNGINX serves one namespace or all, not %d (%s): with a list it would read every Secret of the cluster; name one, or use provider Traefik",
 			len(names), strings.Join(names, ", "))
