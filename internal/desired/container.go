@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -18,6 +19,16 @@ import (
 // container is the controller's container.
 func container(in Input) *corev1ac.ContainerApplyConfiguration {
 	workload := in.Workload
+	readiness := probe(workload).
+		WithPeriodSeconds(2).
+		WithTimeoutSeconds(2).
+		WithFailureThreshold(3)
+
+	// The API server keeps no zero, and what it does not keep looks like drift.
+	if workload.ReadyDelaySeconds > 0 {
+		readiness.WithInitialDelaySeconds(workload.ReadyDelaySeconds)
+	}
+
 	object := corev1ac.Container().
 		WithName(tenant.ComponentController).
 		WithImage(workload.Image).
@@ -31,11 +42,7 @@ func container(in Input) *corev1ac.ContainerApplyConfiguration {
 			WithPeriodSeconds(10).
 			WithTimeoutSeconds(5).
 			WithFailureThreshold(5)).
-		WithReadinessProbe(probe(workload).
-			WithInitialDelaySeconds(workload.ReadyDelaySeconds).
-			WithPeriodSeconds(2).
-			WithTimeoutSeconds(2).
-			WithFailureThreshold(3)).
+		WithReadinessProbe(readiness).
 		// What a crashing controller last said ends up in the tenant's status.
 		WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
 
@@ -103,24 +110,34 @@ func env(variables []provider.EnvVar) []*corev1ac.EnvVarApplyConfiguration {
 	return applied
 }
 
+// resources are what the tenant asks for. Default requests give way to limits,
+// for the API server refuses a request that is greater than its limit.
 func resources(in Input) *corev1ac.ResourceRequirementsApplyConfiguration {
-	requests := corev1.ResourceList{
-		corev1.ResourceCPU:    resource.MustParse("100m"),
-		corev1.ResourceMemory: resource.MustParse("128Mi"),
-	}
-	object := corev1ac.ResourceRequirements()
-
-	if asked := controller(in.Tenant).Resources; asked != nil {
-		if len(asked.Requests) > 0 {
-			requests = asked.Requests
-		}
-
-		if len(asked.Limits) > 0 {
-			object.WithLimits(asked.Limits)
-		}
+	var asked v1alpha1.ResourcesSpec
+	if given := controller(in.Tenant).Resources; given != nil {
+		asked = *given
 	}
 
-	return object.WithRequests(requests)
+	requests := asked.Requests
+	if len(requests) == 0 {
+		requests = corev1.ResourceList{
+			corev1.ResourceCPU:    resource.MustParse("100m"),
+			corev1.ResourceMemory: resource.MustParse("128Mi"),
+		}
+
+		for key, request := range requests {
+			if limit, limited := asked.Limits[key]; limited && limit.Cmp(request) < 0 {
+				requests[key] = limit
+			}
+		}
+	}
+
+	object := corev1ac.ResourceRequirements().WithRequests(requests)
+	if len(asked.Limits) > 0 {
+		object.WithLimits(asked.Limits)
+	}
+
+	return object
 }
 
 func volumeName(i int) string {
