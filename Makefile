@@ -60,7 +60,7 @@ demo: demo-$(CLUSTER) ## Cluster, operator, three tenants, real requests; leaves
 
 .PHONY: demo-local
 demo-local: cluster-up load-all apply-local
-	go run ./test/demo --kubeconfig $(LOCAL_KUBECONFIG) --samples config/samples --publish 'bin/cluster publish'
+	go run ./test/demo --kubeconfig $(LOCAL_KUBECONFIG) --samples config/samples --publish 'bin/cluster publish' --kubectl "$$(bin/cluster assets)/kubectl"
 
 # Written for kind, Docker and a load balancer such as cloud-provider-kind on the
 # machine. Nothing in this repository's checks runs it.

@@ -83,7 +83,7 @@ func (c *cluster) applyTenants(ctx context.Context, folder string) ([]string, er
 		return nil, errNoTenants
 	}
 
-	say("tenants applied: %s", strings.Join(names, ", "))
+	sayf("tenants applied: %s", strings.Join(names, ", "))
 
 	return names, nil
 }
@@ -129,7 +129,7 @@ func (c *cluster) applyApp(ctx context.Context, name string) error {
 		}
 	}
 
-	say("application %s applied: %s, class %s", name, host(name), name)
+	sayf("application %s applied: %s, class %s", name, host(name), name)
 
 	return nil
 }
@@ -157,7 +157,7 @@ func (c *cluster) awaitTenants(ctx context.Context, names []string) (map[string]
 			}
 
 			if state != said[name] {
-				say("tenant %s: %s", name, state)
+				sayf("tenant %s: %s", name, state)
 				said[name] = state
 			}
 
@@ -176,6 +176,6 @@ func (c *cluster) awaitTenants(ctx context.Context, names []string) (map[string]
 	return addresses, nil
 }
 
-func say(format string, args ...any) {
+func sayf(format string, args ...any) {
 	fmt.Fprintf(os.Stdout, "demo: "+format+"\n", args...)
 }

@@ -24,21 +24,22 @@ func main() {
 	kubeconfig := flag.String("kubeconfig", ".cluster/kubeconfig", "The cluster, with the operator installed.")
 	samples := flag.String("samples", "config/samples", "The folder of the tenants' manifests.")
 	publish := flag.String("publish", "", "The command that publishes addresses of the cluster on this machine; without it they are dialled as they are.")
+	kubectl := flag.String("kubectl", "kubectl", "The kubectl to name in what to try next.")
 	flag.Parse()
 
+	if err := run(*kubeconfig, *samples, *kubectl, strings.Fields(*publish)); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(kubeconfig, samples, kubectl string, publish []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 
-	if err := run(ctx, *kubeconfig, *samples, strings.Fields(*publish)); err != nil {
-		fmt.Fprintln(os.Stderr, "demo:", err)
-		os.Exit(1)
-	}
-}
-
-func run(ctx context.Context, kubeconfig, samples string, publish []string) error {
 	cluster, err := connect(kubeconfig)
 	if err != nil {
 		return err
@@ -74,7 +75,7 @@ func run(ctx context.Context, kubeconfig, samples string, publish []string) erro
 		return fmt.Errorf("%d of %d requests were answered wrongly: see the table", wrong, len(names)*len(names))
 	}
 
-	explain(os.Stdout, kubeconfig, names, endpoints)
+	explain(os.Stdout, kubectl, kubeconfig, names, endpoints)
 
 	return nil
 }

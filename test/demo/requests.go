@@ -43,7 +43,7 @@ func publishAddresses(ctx context.Context, command, names []string, addresses ma
 
 	var out bytes.Buffer
 
-	publish := exec.CommandContext(ctx, command[0], args...) //nolint:gosec // The command is the caller's own.
+	publish := exec.CommandContext(ctx, command[0], args...)
 	publish.Stdout, publish.Stderr = &out, os.Stderr
 
 	if err := publish.Run(); err != nil {
@@ -130,14 +130,10 @@ func awaitOwnHost(ctx context.Context, name, endpoint string) error {
 	var last error
 
 	err := wait.PollUntilContextTimeout(ctx, time.Second, settle, true, func(ctx context.Context) (bool, error) {
-		got, err := ask(ctx, endpoint, host(name))
-		if err != nil {
-			last = err
-
-			return false, nil
+		var got answer
+		if got, last = ask(ctx, endpoint, host(name)); last == nil {
+			last = fmt.Errorf("the last answer was %s", got)
 		}
-
-		last = fmt.Errorf("the last answer was %s", got)
 
 		return got.status == http.StatusOK, nil
 	})
@@ -181,22 +177,26 @@ func ask(ctx context.Context, endpoint, host string) (answer, error) {
 }
 
 // explain says where everything is, and what to try.
-func explain(out io.Writer, kubeconfig string, names []string, endpoints map[string]string) {
+func explain(out io.Writer, kubectl, kubeconfig string, names []string, endpoints map[string]string) {
 	fmt.Fprintf(out, "\nEach tenant serves its own host and nothing else. They are here:\n\n")
 
 	for _, name := range names {
 		fmt.Fprintf(out, "  curl -H 'Host: %s' http://%s/\n", host(name), endpoints[name])
 	}
 
-	fmt.Fprintf(out, `
-What to try next:
+	name := names[0]
 
-  export KUBECONFIG=%s
-  kubectl get ingresstenants -o wide
-  kubectl describe ingresstenant %s
-  kubectl -n ingress-%s get all
-  kubectl auth can-i --list -n %s --as=system:serviceaccount:ingress-%s:traefik
-  kubectl delete ingress -n %s %s && kubectl delete ingresstenant %s
+	fmt.Fprintf(out, "\nWhat to try next:\n\n  export KUBECONFIG=%s\n", kubeconfig)
 
-`, kubeconfig, names[0], names[0], names[0], names[0], names[0], names[0], names[0])
+	if kubectl != "kubectl" {
+		fmt.Fprintf(out, "  alias kubectl=%s\n", kubectl)
+	}
+
+	fmt.Fprintf(out, `  kubectl get ingresstenants
+  kubectl describe ingresstenant %[1]s
+  kubectl -n ingress-%[1]s get all
+  kubectl auth can-i --list -n %[1]s --as=system:serviceaccount:ingress-%[1]s:traefik
+  kubectl delete ingress -n %[1]s %[1]s && kubectl delete ingresstenant %[1]s
+
+`, name)
 }
