@@ -73,12 +73,24 @@ func (c constraint) explains(failure string) bool {
 func loadConstraints(t *testing.T) []constraint {
 	t.Helper()
 
+	var constraints []constraint
+	for _, schema := range loadSchemas(t) {
+		constraints = append(constraints, walk("", "", schema)...)
+	}
+
+	return constraints
+}
+
+// loadSchemas returns the schema of every version of every CRD.
+func loadSchemas(t *testing.T) []apiextensionsv1.JSONSchemaProps {
+	t.Helper()
+
 	paths, err := filepath.Glob(filepath.Join(crdFiles(), "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	var constraints []constraint
+	var schemas []apiextensionsv1.JSONSchemaProps
 
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
@@ -92,11 +104,11 @@ func loadConstraints(t *testing.T) []constraint {
 		}
 
 		for _, version := range crd.Spec.Versions {
-			constraints = append(constraints, walk("", "", *version.Schema.OpenAPIV3Schema)...)
+			schemas = append(schemas, *version.Schema.OpenAPIV3Schema)
 		}
 	}
 
-	return constraints
+	return schemas
 }
 
 // walk returns the constraints of the schema at the path and below. The pattern

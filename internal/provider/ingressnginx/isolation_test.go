@@ -147,9 +147,17 @@ func drawRequest(t *rapid.T, names []string) provider.Request {
 }
 
 func checkIsolated(t *rapid.T, request provider.Request, w provider.Workload) {
+	flags := parse(t, w.Args[1:])
+	checkOwnFlags(t, request, flags)
+	checkNamespaces(t, request, flags)
+	checkConfiguration(t, w.ConfigMap)
+}
+
+// parse returns the values by flag, each of which must be there once.
+func parse(t *rapid.T, args []string) map[string]string {
 	flags := map[string]string{}
 
-	for _, arg := range w.Args[1:] {
+	for _, arg := range args {
 		name, value, found := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
 		if !found || !strings.HasPrefix(arg, "--") {
 			t.Fatalf("argument %q is not --name=value", arg)
@@ -162,6 +170,10 @@ func checkIsolated(t *rapid.T, request provider.Request, w provider.Workload) {
 		flags[name] = value
 	}
 
+	return flags
+}
+
+func checkOwnFlags(t *rapid.T, request provider.Request, flags map[string]string) {
 	own := tenant.Namespace(request.Tenant)
 	for name, want := range map[string]string{
 		"controller-class":             tenant.ControllerValue(request.Tenant),
@@ -171,7 +183,7 @@ func checkIsolated(t *rapid.T, request provider.Request, w provider.Workload) {
 		"disable-svc-external-name":    "true",
 		"enable-annotation-validation": "true",
 		"election-id":                  "ingress-controller-leader",
-		"configmap":                    own + "/" + w.Name,
+		"configmap":                    own + "/ingress-nginx",
 		"publish-service":              own + "/" + tenant.Name(request.Tenant),
 		"http-port":                    "8080",
 		"https-port":                   "8443",
@@ -181,7 +193,9 @@ func checkIsolated(t *rapid.T, request provider.Request, w provider.Workload) {
 			t.Fatalf("flag %s is %q, want %q", name, flags[name], want)
 		}
 	}
+}
 
+func checkNamespaces(t *rapid.T, request provider.Request, flags map[string]string) {
 	if _, selects := flags["watch-namespace-selector"]; selects {
 		t.Fatal("a namespace selector reads every Secret of the cluster")
 	}
@@ -189,14 +203,16 @@ func checkIsolated(t *rapid.T, request provider.Request, w provider.Workload) {
 	if watched, given := flags["watch-namespace"]; given == request.Namespaces.All || given && watched == "" {
 		t.Fatalf("it watches %q (given: %v) where all namespaces are asked for: %v", watched, given, request.Namespaces.All)
 	}
+}
 
-	for key, value := range w.ConfigMap {
+func checkConfiguration(t *rapid.T, data map[string]string) {
+	for key, value := range data {
 		if key != strings.ToLower(key) || strings.HasSuffix(key, "-snippet") || strings.Contains(value, ";") {
 			t.Fatalf("key %s with value %q carries raw configuration", key, value)
 		}
 	}
 
-	if w.ConfigMap["allow-snippet-annotations"] != "false" || w.ConfigMap["allow-cross-namespace-resources"] != "false" {
-		t.Fatalf("configuration %v lifts a protection", w.ConfigMap)
+	if data["allow-snippet-annotations"] != "false" || data["allow-cross-namespace-resources"] != "false" {
+		t.Fatalf("configuration %v lifts a protection", data)
 	}
 }

@@ -18,6 +18,9 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
+// prefix begins the options of the provider for Ingresses.
+const prefix = "providers.kubernetesingressnginx"
+
 // documented reads testdata/options.txt: every option, and whether a tenant may
 // set it.
 func documented(t *testing.T) map[string]bool {
@@ -156,6 +159,19 @@ func drawRequest(t *rapid.T, names []string) provider.Request {
 }
 
 func checkIsolated(t *rapid.T, request provider.Request, args []string) {
+	options := parse(t, args)
+	checkOwnOptions(t, request, options)
+	checkNamespaces(t, request, options)
+
+	for name := range options {
+		if strings.HasPrefix(name, "providers.") && name != "providers.providersthrottleduration" && !strings.HasPrefix(name, prefix) {
+			t.Fatalf("option %s turns on another provider", name)
+		}
+	}
+}
+
+// parse returns the values by option, each of which must be there once.
+func parse(t *rapid.T, args []string) map[string]string {
 	options := map[string]string{}
 
 	for _, arg := range args {
@@ -171,7 +187,10 @@ func checkIsolated(t *rapid.T, request provider.Request, args []string) {
 		options[name] = value
 	}
 
-	prefix := strings.TrimPrefix(ingresses, "--")
+	return options
+}
+
+func checkOwnOptions(t *rapid.T, request provider.Request, options map[string]string) {
 	for name, want := range map[string]string{
 		prefix:                                   "true",
 		prefix + ".controllerclass":              tenant.ControllerValue(request.Tenant),
@@ -191,7 +210,9 @@ func checkIsolated(t *rapid.T, request provider.Request, args []string) {
 			t.Fatalf("option %s is %q, want %q", name, options[name], want)
 		}
 	}
+}
 
+func checkNamespaces(t *rapid.T, request provider.Request, options map[string]string) {
 	one, hasOne := options[prefix+".watchnamespace"]
 	several, hasSeveral := options[prefix+".watchnamespaceselector"]
 
@@ -202,11 +223,5 @@ func checkIsolated(t *rapid.T, request provider.Request, args []string) {
 		t.Fatalf("watchnamespace=%q and watchnamespaceselector=%q: want one of them", one, several)
 	case !request.Namespaces.All && one+several == "":
 		t.Fatal("an empty namespace means all of them")
-	}
-
-	for name := range options {
-		if strings.HasPrefix(name, "providers.") && name != "providers.providersthrottleduration" && !strings.HasPrefix(name, prefix) {
-			t.Fatalf("option %s turns on another provider", name)
-		}
 	}
 }

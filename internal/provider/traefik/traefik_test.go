@@ -14,7 +14,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/traefik"
 )
 
-const ingresses = "--providers.kubernetesingressnginx"
+const ingresses = "--" + prefix
 
 func blog(controller *v1alpha1.ControllerSpec) *v1alpha1.IngressTenant {
 	t := &v1alpha1.IngressTenant{}
