@@ -31,7 +31,8 @@ KUSTOMIZE := $(TOOL) kustomize build
 LOCAL_KUBECONFIG := $(CURDIR)/.cluster/kubeconfig
 TARGET_KUBECONFIG := $(or $(KUBECONFIG),$(LOCAL_KUBECONFIG))
 LOCAL := $(filter $(LOCAL_KUBECONFIG),$(abspath $(TARGET_KUBECONFIG)))
-LOCAL_KUBECTL := "$$(bin/cluster assets)/kubectl" --kubeconfig $(LOCAL_KUBECONFIG)
+LOCAL_KUBECTL_PATH := "$$(bin/cluster assets)/kubectl"
+LOCAL_KUBECTL := $(LOCAL_KUBECTL_PATH) --kubeconfig $(LOCAL_KUBECONFIG)
 KUBECTL := $(if $(LOCAL),$(LOCAL_KUBECTL),kubectl)
 APPLY := apply --server-side --field-manager=make -f -
 DELETE := delete --ignore-not-found -f -
@@ -69,7 +70,7 @@ demo-kind: bin/images
 	@echo 'demo on kind: unverified; it needs kind, docker and kubectl, and cloud-provider-kind for addresses'
 	kind get clusters | grep -qx ingress-tenant || kind create cluster --name ingress-tenant
 	mkdir -p bin && kind get kubeconfig --name ingress-tenant > bin/kind.kubeconfig
-	bin/images build all | while read -r _ _ archive; do kind load image-archive --name ingress-tenant "$$archive"; done
+	bin/images build all | awk '{print $$3}' | xargs -n 1 kind load image-archive --name ingress-tenant
 	$(KUSTOMIZE) config/local | kubectl --kubeconfig bin/kind.kubeconfig $(APPLY)
 	go run ./test/demo --kubeconfig bin/kind.kubeconfig --samples config/samples
 
@@ -87,7 +88,7 @@ manifests: ## Generate the CRD, and the operator's role from its markers.
 .PHONY: docs
 docs: ## Generate the API reference.
 	@mkdir -p docs
-	$(TOOL) crd-ref-docs --source-path=api --config=.crd-ref-docs.yml --renderer=markdown --output-path=docs/api-reference.md
+	$(TOOL) crd-ref-docs --source-path=api --config=.crd-ref-docs/config.yml --renderer=markdown --templates-dir=.crd-ref-docs --log-level=ERROR --output-path=docs/api-reference.md
 
 .PHONY: fmt
 fmt: ## Format all Go code.
@@ -123,7 +124,7 @@ e2e: bin/cluster bin/images ## Run the scenarios on the local cluster, real cont
 # The scenarios on a cluster of NODES nodes; the cluster stays for a look around.
 .PHONY: e2e-run
 e2e-run: cluster-up load-all apply-local
-	KUBECONFIG=$(LOCAL_KUBECONFIG) NODES=$(NODES) CLUSTER_BIN=$(CURDIR)/bin/cluster KUBECTL="$$(bin/cluster assets)/kubectl" \
+	KUBECONFIG=$(LOCAL_KUBECONFIG) NODES=$(or $(NODES),1) CLUSTER_BIN=$(CURDIR)/bin/cluster KUBECTL=$(LOCAL_KUBECTL_PATH) \
 	  go test ./test/e2e/... -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
 
 .PHONY: verify
@@ -164,7 +165,7 @@ bench: bin/cluster ## Measure the operator; figures as a table, and JSON in benc
 
 .PHONY: cluster-up
 cluster-up: bin/cluster ## Bring up the local cluster. NODES=1|2.
-	bin/cluster up --nodes $(or $(firstword $(NODES)),1)
+	bin/cluster up $(if $(NODES),--nodes $(firstword $(NODES)))
 
 .PHONY: cluster-down
 cluster-down: bin/cluster ## Remove the local cluster; its binaries stay for the next time.
@@ -176,7 +177,7 @@ cluster-status: bin/cluster ## Say what runs, and where it is reached.
 
 # load-operator, load-echo, ..., load-all: build images and put them on every node.
 load-%: bin/cluster bin/images
-	bin/images build $* | while read -r _ _ archive; do bin/cluster load "$$archive"; done
+	bin/images build $* | awk '{print $$3}' | xargs bin/cluster load-image
 
 ##@ Deploy (to the local cluster, or to KUBECONFIG=... with IMG=...)
 
