@@ -17,7 +17,6 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/validation"
-	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"pgregory.net/rapid"
@@ -225,11 +224,7 @@ func checkMetadata(t rapid.TB, _ desired.Input, objects []client.Object) {
 			legal, namespaced = validation.NameIsDNSLabel, false
 		case *corev1.Service:
 			legal = validation.NameIsDNS1035Label
-		case *rbacv1.RoleBinding:
-			legal = path.ValidatePathSegmentName
-		case *rbacv1.ClusterRoleBinding:
-			legal, namespaced = path.ValidatePathSegmentName, false
-		case *networkingv1.IngressClass:
+		case *rbacv1.ClusterRoleBinding, *networkingv1.IngressClass:
 			namespaced = false
 		}
 

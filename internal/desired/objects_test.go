@@ -1,0 +1,112 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package desired_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+)
+
+func blog(spec v1alpha1.IngressTenantSpec) scenario {
+	return scenario{Tenant: v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: "blog"}, Spec: spec}}
+}
+
+func autoscaled() v1alpha1.IngressTenantSpec {
+	return v1alpha1.IngressTenantSpec{Controller: &v1alpha1.ControllerSpec{
+		Autoscaling: &v1alpha1.AutoscalingSpec{MaxReplicas: 9},
+	}}
+}
+
+func TestAutoscalingWithoutItsAPIIsRefused(t *testing.T) {
+	t.Parallel()
+
+	s := blog(autoscaled())
+	s.Cluster.Lacks = []string{"HorizontalPodAutoscaler"}
+
+	in, err := s.input()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	objects, err := desired.Objects(in)
+
+	var refused *provider.RefusedError
+	if !errors.As(err, &refused) {
+		t.Fatalf("Objects: %v, want a *RefusedError", err)
+	}
+
+	want := &provider.RefusedError{
+		Reason:  v1alpha1.ReasonAPIUnavailable,
+		Message: "spec.controller.autoscaling: the API server does not serve autoscaling/v2; enable it, or set spec.controller.replicas instead",
+	}
+	if diff := cmp.Diff(want, refused); diff != "" {
+		t.Errorf("refusal (-want +got):\n%s", diff)
+	}
+
+	if len(objects) > 0 {
+		t.Errorf("a refused tenant has %d objects, want none: half of them would be applied", len(objects))
+	}
+}
+
+func TestAutoscaled(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		spec v1alpha1.IngressTenantSpec
+		want bool
+	}{
+		"no controller block": {v1alpha1.IngressTenantSpec{}, false},
+		"replicas":            {v1alpha1.IngressTenantSpec{Controller: &v1alpha1.ControllerSpec{Replicas: 3}}, false},
+		"autoscaling":         {autoscaled(), true},
+	} {
+		in, _ := render(t, blog(test.spec))
+		if got := desired.Autoscaled(in); got != test.want {
+			t.Errorf("%s: Autoscaled = %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// What is handed over is the number of pods: with an owner or a label more, the
+// manager that it is handed to would hold those too.
+func TestReplicasHasNothingElse(t *testing.T) {
+	t.Parallel()
+
+	in, _ := render(t, blog(autoscaled()))
+	want := `{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"traefik","namespace":"ingress-blog"},"spec":{"replicas":4}}`
+
+	if diff := cmp.Diff(want, string(encode(t, desired.Replicas(in, 4)))); diff != "" {
+		t.Errorf("Replicas (-want +got):\n%s", diff)
+	}
+}
+
+func TestExposure(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		given *v1alpha1.ExposureSpec
+		want  v1alpha1.ExposureSpec
+	}{
+		"omitted": {nil, v1alpha1.ExposureSpec{Type: v1alpha1.ExposureLoadBalancer}},
+		"given": {
+			&v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort, NodePort: &v1alpha1.NodePortExposure{HTTP: 30080}},
+			v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort, NodePort: &v1alpha1.NodePortExposure{HTTP: 30080}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := blog(v1alpha1.IngressTenantSpec{Exposure: test.given})
+			if diff := cmp.Diff(test.want, desired.Exposure(&s.Tenant)); diff != "" {
+				t.Errorf("Exposure (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
