@@ -98,7 +98,8 @@ func concerns(t *v1alpha1.IngressTenant, namespace client.Object) bool {
 
 func (r *IngressTenantReconciler) tenants(ctx context.Context, wanted func(*v1alpha1.IngressTenant) bool) []reconcile.Request {
 	list := &v1alpha1.IngressTenantList{}
-	if err := r.Client.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil {
+	// An event does not wait for what reconciles are writing meanwhile.
+	if err := r.Client.List(ctx, list, client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency); err != nil {
 		ctrl.LoggerFrom(ctx).Error(err, "Failed to list IngressTenants for an event; the change is seen at their next reconcile")
 
 		return nil

@@ -31,14 +31,8 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 		observed.Service = service
 	}
 
-	deployments := &appsv1.DeploymentList{}
-	if err := r.Client.List(ctx, deployments, client.MatchingFields{apply.OwnerIndex: string(t.UID)}); err != nil {
-		return fmt.Errorf("listing the tenant's Deployments: %w", err)
-	}
-
-	observed.Deployment = current(deployments.Items, observed.Plan)
-	if observed.Deployment == nil {
-		return nil
+	if observed.Deployment, err = r.currentDeployment(ctx, t, observed.Plan); err != nil || observed.Deployment == nil {
+		return err
 	}
 
 	pods := &corev1.PodList{}
@@ -54,16 +48,24 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 	return nil
 }
 
-// current is the Deployment of the provider in use; of a refused spec it is
-// the one that is left.
-func current(deployments []appsv1.Deployment, plan *status.Plan) *appsv1.Deployment {
-	for i := range deployments {
-		if plan == nil || deployments[i].Labels[tenant.LabelProvider] == string(plan.Provider.Name) {
-			return &deployments[i]
+// currentDeployment returns the Deployment of the provider in use, or nil. Of a
+// refused spec it is the one that is left.
+func (r *IngressTenantReconciler) currentDeployment(ctx context.Context, t *v1alpha1.IngressTenant, plan *status.Plan) (*appsv1.Deployment, error) {
+	deployments := &appsv1.DeploymentList{}
+	// A list would wait for what is being written for other tenants. What the
+	// cache has not seen yet of this one brings the next reconcile.
+	if err := r.Client.List(ctx, deployments,
+		client.MatchingFields{apply.OwnerIndex: string(t.UID)}, client.DisableReadYourWritesConsistency); err != nil {
+		return nil, fmt.Errorf("listing the tenant's Deployments: %w", err)
+	}
+
+	for i := range deployments.Items {
+		if plan == nil || deployments.Items[i].Labels[tenant.LabelProvider] == string(plan.Provider.Name) {
+			return &deployments.Items[i], nil
 		}
 	}
 
-	return nil
+	return nil, nil
 }
 
 // writeStatus writes the tenant's status if it changed, and tells of the

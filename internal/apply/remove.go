@@ -45,7 +45,7 @@ func (a *Applier) Prune(ctx context.Context, owner client.Object, keep []Referen
 	)
 
 	for _, kind := range kinds {
-		found, err := a.owned(ctx, owner, kind)
+		found, err := a.owned(ctx, owner, kind, client.DisableReadYourWritesConsistency)
 		if err != nil {
 			errs = append(errs, err)
 
@@ -107,13 +107,14 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 }
 
 // owned returns the owner's objects of a kind.
-func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind) (map[Reference]client.Object, error) {
+func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
 	list, err := a.emptyList(kind)
 	if err != nil {
 		return nil, err
 	}
 
-	if err := a.Client.List(ctx, list, client.MatchingFields{OwnerIndex: string(owner.GetUID())}, client.UnsafeDisableDeepCopy); err != nil {
+	options = append(options, client.MatchingFields{OwnerIndex: string(owner.GetUID())}, client.UnsafeDisableDeepCopy)
+	if err := a.Client.List(ctx, list, options...); err != nil {
 		return nil, fmt.Errorf("listing objects of kind %s: %w", kind.Kind, err)
 	}
 
