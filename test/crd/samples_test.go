@@ -44,8 +44,8 @@ func loadSamples() ([]sample, error) {
 		return err
 	})
 
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // No samples, nothing that could be wrong.
+	if err == nil && len(samples) == 0 {
+		err = fmt.Errorf("%s holds no IngressTenants", root)
 	}
 
 	return samples, err
