@@ -1,0 +1,189 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package cgroup owns the cgroup below which a cluster's pods run, in the one
+// hierarchy of cgroup v2 or in all of cgroup v1.
+package cgroup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const mountPoint = "/sys/fs/cgroup"
+
+// Tree is a cgroup of that path in every hierarchy of this computer.
+type Tree struct {
+	path        string
+	hierarchies []string
+	unified     bool
+}
+
+// Open returns the tree at path, which begins with a slash and need not exist.
+func Open(path string) (Tree, error) {
+	var stat unix.Statfs_t
+	if err := unix.Statfs(mountPoint, &stat); err != nil {
+		return Tree{}, fmt.Errorf("looking at %s: %w", mountPoint, err)
+	}
+	if stat.Type == unix.CGROUP2_SUPER_MAGIC {
+		return Tree{path: path, hierarchies: []string{mountPoint}, unified: true}, nil
+	}
+	entries, err := os.ReadDir(mountPoint)
+	if err != nil {
+		return Tree{}, fmt.Errorf("listing the cgroup hierarchies: %w", err)
+	}
+	tree := Tree{path: path}
+	for _, entry := range entries {
+		// "cpu" may be a link to "cpu,cpuacct"; "unified" holds no controllers.
+		if entry.IsDir() && entry.Name() != "unified" {
+			tree.hierarchies = append(tree.hierarchies, filepath.Join(mountPoint, entry.Name()))
+		}
+	}
+	if len(tree.hierarchies) == 0 {
+		return Tree{}, fmt.Errorf("%s holds no cgroup hierarchy: mount cgroup2 there", mountPoint)
+	}
+	return tree, nil
+}
+
+// Create makes the cgroup in every hierarchy, and below it those of children.
+func (t Tree) Create(children ...string) error {
+	for _, hierarchy := range t.hierarchies {
+		if err := os.MkdirAll(filepath.Join(hierarchy, t.path), 0o755); err != nil {
+			return fmt.Errorf("creating the cgroup %s: %w", t.path, err)
+		}
+		if t.unified {
+			for _, parent := range []string{hierarchy, filepath.Join(hierarchy, t.path)} {
+				if err := delegate(parent); err != nil {
+					return err
+				}
+			}
+		}
+		for _, child := range children {
+			if err := os.MkdirAll(filepath.Join(hierarchy, t.path, child), 0o755); err != nil {
+				return fmt.Errorf("creating the cgroup %s/%s: %w", t.path, child, err)
+			}
+		}
+	}
+	return nil
+}
+
+// delegate lets the children of a cgroup v2 folder use all its controllers.
+func delegate(dir string) error {
+	content, err := os.ReadFile(filepath.Join(dir, "cgroup.controllers"))
+	if err != nil {
+		return fmt.Errorf("reading the controllers of %s: %w", dir, err)
+	}
+	var enable []string
+	for _, controller := range strings.Fields(string(content)) {
+		enable = append(enable, "+"+controller)
+	}
+	err = os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte(strings.Join(enable, " ")), 0o644)
+	if err != nil {
+		return fmt.Errorf("enabling the controllers below %s (does the cgroup itself hold processes, as in a container?): %w", dir, err)
+	}
+	return nil
+}
+
+// Processes are the ids of all processes in the tree, each once.
+func (t Tree) Processes() ([]int, error) {
+	found := map[int]bool{}
+	for _, hierarchy := range t.hierarchies {
+		err := walk(filepath.Join(hierarchy, t.path), func(dir string) error {
+			content, err := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
+			if err != nil {
+				return err
+			}
+			for _, field := range strings.Fields(string(content)) {
+				if pid, err := strconv.Atoi(field); err == nil && pid > 0 {
+					found[pid] = true
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("listing the processes of the cgroup %s: %w", t.path, err)
+		}
+	}
+	var pids []int
+	for pid := range found {
+		pids = append(pids, pid)
+	}
+	slices.Sort(pids)
+	return pids, nil
+}
+
+// Remove kills every process in the tree and removes it, retrying until ctx ends:
+// the kernel lets go of a cgroup some time after its last process.
+func (t Tree) Remove(ctx context.Context) error {
+	for {
+		err := t.removeOnce()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func (t Tree) removeOnce() error {
+	pids, err := t.Processes()
+	if err != nil {
+		return err
+	}
+	for _, pid := range pids {
+		// The list was read a moment ago from a cgroup that only the cluster uses.
+		if err := unix.Kill(pid, unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
+			return fmt.Errorf("killing process %d of the cgroup %s: %w", pid, t.path, err)
+		}
+	}
+	for _, hierarchy := range t.hierarchies {
+		var dirs []string
+		err := walk(filepath.Join(hierarchy, t.path), func(dir string) error {
+			dirs = append(dirs, dir)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("listing the cgroup %s: %w", t.path, err)
+		}
+		for _, dir := range slices.Backward(dirs) {
+			if err := unix.Rmdir(dir); err != nil && !errors.Is(err, unix.ENOENT) {
+				return fmt.Errorf("removing the cgroup %s: %w", dir, err)
+			}
+		}
+	}
+	return nil
+}
+
+// walk calls visit for root and each folder below, parents first. What vanishes
+// meanwhile is skipped.
+func walk(root string, visit func(dir string) error) error {
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if gone(err) {
+			return nil
+		}
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		if err := visit(path); err != nil && !gone(err) {
+			return err
+		}
+		return nil
+	})
+}
+
+func gone(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENODEV)
+}
