@@ -1,0 +1,98 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package apply_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+)
+
+func describeDrift(server *api) {
+	Describe("Drift", func() {
+		for _, s := range specimens() {
+			describeDriftOf(server, s)
+		}
+
+		It("is healed in an object that lost the engine's label, which its cache no longer sees", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+
+			for _, s := range specimens() {
+				server.change(ctx, engine, f, s, func(object client.Object) { object.SetLabels(nil) })
+			}
+
+			uids := f.uids(ctx, server)
+
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(HaveEach(HaveField("Action", apply.Healed)))
+			Expect(f.uids(ctx, server)).To(Equal(uids))
+
+			for _, reference := range f.references() {
+				Expect(server.live(ctx, reference).GetLabels()).To(HaveKeyWithValue(labelManaged, "true"))
+			}
+
+			engine.expectQuiet(func() {
+				Expect(engine.Apply(ctx, f.owner, f.objects())).To(BeEmpty())
+			})
+		})
+
+		It("is healed where somebody deleted an object", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			service := &corev1.Service{}
+			Expect(server.Get(ctx, f.key(), service)).To(Succeed())
+			Expect(server.Delete(ctx, service)).To(Succeed())
+			Eventually(ctx, func() error { return engine.Client.Get(ctx, f.key(), &corev1.Service{}) }).ShouldNot(Succeed())
+
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(HaveExactElements(HaveField("Action", apply.Created)))
+		})
+	})
+}
+
+func describeDriftOf(server *api, s specimen) {
+	Describe("of a "+s.String(), func() {
+		It("is healed, and nothing else is written", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			reference := apply.ReferenceTo(s.desired(f))
+			before := server.live(ctx, reference)
+
+			server.change(ctx, engine, f, s, s.drift)
+			Expect(content(server.live(ctx, reference))).NotTo(Equal(content(before)))
+
+			engine.requests.Forget()
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(Equal([]apply.Change{{Object: reference, Action: apply.Healed}}))
+			Expect(engine.requests.All()).To(HaveLen(1))
+			Expect(content(server.live(ctx, reference))).To(Equal(content(before)))
+		})
+
+		It("is no drift where the field is somebody else's", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			reference := apply.ReferenceTo(s.desired(f))
+
+			server.change(ctx, engine, f, s, func(object client.Object) {
+				object.SetAnnotations(with(object.GetAnnotations(), "cloud.example.com/zone", "a"))
+				object.SetLabels(with(object.GetLabels(), "injected.example.com/revision", "1"))
+				object.SetFinalizers(append(object.GetFinalizers(), "cloud.example.com/cleanup"))
+				s.extras(object)
+			})
+
+			extended := server.live(ctx, reference)
+
+			engine.expectQuiet(func() {
+				Expect(engine.Apply(ctx, f.owner, f.objects())).To(BeEmpty())
+			})
+			Expect(server.live(ctx, reference)).To(Equal(extended))
+
+			// Nor does healing what is beside it touch it.
+			server.change(ctx, engine, f, s, s.drift)
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(HaveLen(1))
+			Expect(content(server.live(ctx, reference))).To(Equal(content(extended)))
+		})
+	})
+}

@@ -1,0 +1,143 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package apply_test
+
+import (
+	"context"
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/applyconfigurations"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/cluster"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/test/apiserver"
+)
+
+const (
+	fieldOwner      = "engine"
+	hashAnnotation  = "engine.example.com/hash"
+	adoptAnnotation = "engine.example.com/adopt"
+	labelManaged    = "engine.example.com/managed"
+)
+
+// api is the API server of the suite, running between its first and last spec.
+type api struct {
+	*apiserver.Server
+	// Client reads and writes as somebody else than the engine.
+	client.Client
+}
+
+func TestApply(t *testing.T) {
+	RegisterFailHandler(Fail)
+	ctrl.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
+
+	server := &api{}
+
+	BeforeSuite(func(ctx SpecContext) {
+		var err error
+
+		server.Server, err = apiserver.Start(ctx, nil)
+		DeferCleanup(server.Stop)
+		Expect(err).NotTo(HaveOccurred())
+
+		server.Client, err = client.New(server.Admin, client.Options{FieldOwner: "somebody"})
+		Expect(err).NotTo(HaveOccurred())
+	})
+
+	describeApply(server)
+	describeDrift(server)
+	describeOwnership(server)
+	describeRejection(server)
+	describeHandOver(server)
+	describePrune(server)
+	describeTeardown(server)
+
+	RunSpecs(t, "Apply")
+}
+
+// engine is an Applier as one process of an operator has it: with a cache of
+// its own, which holds the objects with the engine's label and no others.
+type engine struct {
+	*apply.Applier
+
+	requests *apiserver.Requests
+}
+
+// start starts an engine that runs until the spec ends.
+func (a *api) start() *engine {
+	GinkgoHelper()
+
+	ours := cache.ByObject{Label: labels.SelectorFromSet(labels.Set{labelManaged: "true"})}
+	complete := map[schema.GroupKind]bool{}
+	byObject := map[client.Object]cache.ByObject{}
+
+	for _, s := range specimens() {
+		if s.complete {
+			complete[s.gvk.GroupKind()] = true
+		} else {
+			byObject[s.empty()] = ours
+		}
+	}
+
+	requests := &apiserver.Requests{}
+
+	process, err := cluster.New(requests.Record(a.Admin), func(o *cluster.Options) {
+		o.Scheme = clientgoscheme.Scheme
+		o.Cache = cache.Options{ByObject: byObject, DefaultTransform: cache.TransformStripManagedFields()}
+		o.Client = client.Options{
+			FieldOwner: fieldOwner,
+			Cache:      &client.CacheOptions{EnableReadYourWritesConsistency: new(true)},
+		}
+	})
+	Expect(err).NotTo(HaveOccurred())
+
+	ctx, cancel := context.WithCancel(context.Background())
+	stopped := make(chan error)
+
+	for _, s := range specimens() {
+		Expect(process.GetFieldIndexer().IndexField(ctx, s.empty(), apply.OwnerIndex, apply.IndexByOwner)).To(Succeed())
+	}
+
+	go func() { stopped <- process.Start(ctx) }()
+
+	DeferCleanup(func() {
+		cancel()
+		Expect(<-stopped).To(Succeed())
+	})
+
+	Expect(process.GetCache().WaitForCacheSync(ctx)).To(BeTrue())
+	requests.Forget()
+
+	return &engine{
+		requests: requests,
+		Applier: &apply.Applier{
+			Client:          process.GetClient(),
+			Live:            process.GetAPIReader(),
+			Converter:       applyconfigurations.NewTypeConverter(clientgoscheme.Scheme),
+			Complete:        complete,
+			Foreground:      map[schema.GroupKind]bool{{Group: appsv1.GroupName, Kind: "Deployment"}: true},
+			HashAnnotation:  hashAnnotation,
+			AdoptAnnotation: adoptAnnotation,
+		},
+	}
+}
+
+// expectQuiet expects that a function sends nothing to the API server.
+func (e *engine) expectQuiet(do func()) {
+	GinkgoHelper()
+
+	e.requests.Forget()
+	do()
+	Expect(e.requests.All()).To(BeEmpty())
+}
