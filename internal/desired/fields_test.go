@@ -261,9 +261,9 @@ func leaves(of reflect.Type, at string) []string {
 
 	var paths []string
 
-	for i := range of.NumField() {
-		name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
-		paths = append(paths, leaves(of.Field(i).Type, at+"."+name)...)
+	for field := range of.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		paths = append(paths, leaves(field.Type, at+"."+name)...)
 	}
 
 	return paths

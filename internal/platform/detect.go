@@ -5,6 +5,7 @@ package platform
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -115,6 +116,11 @@ func apiServerPorts(ctx context.Context, reader client.Reader) ([]int32, error) 
 				ports = append(ports, *port.Port)
 			}
 		}
+	}
+
+	// A rule of a network policy that names no port opens all of them.
+	if len(ports) == 0 {
+		return nil, errors.New("the API server's port is not known, for Service default/kubernetes and its EndpointSlices name none: the tenants' network policies need it; put the Service right and start the operator again")
 	}
 
 	return unique(ports), nil
