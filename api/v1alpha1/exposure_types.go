@@ -96,7 +96,7 @@ type LoadBalancerExposure struct {
 //
 // +kubebuilder:validation:MinLength=4
 // +kubebuilder:validation:MaxLength=43
-// +kubebuilder:validation:XValidation:rule="isCIDR(self)",message="must be an address range in CIDR notation, such as `10.0.0.0/8`"
+// +kubebuilder:validation:Format=cidr
 type CIDR string
 
 // AnnotationValue is the value of an annotation.

@@ -17,12 +17,12 @@ import (
 )
 
 // TestRulesCompileOnTheOldestServer compiles the rules with the CEL libraries
-// that Kubernetes 1.31 offers to new expressions: those of 1.30, so that it can
-// be rolled back. isCIDR is the newest of them.
+// that Kubernetes 1.30 offers to new expressions: those of 1.29, so that it can
+// be rolled back.
 func TestRulesCompileOnTheOldestServer(t *testing.T) {
 	t.Parallel()
 
-	environments := environment.MustBaseEnvSet(version.MajorMinor(1, 30))
+	environments := environment.MustBaseEnvSet(version.MajorMinor(1, 29))
 	compiled := 0
 
 	for _, root := range loadSchemas(t) {
