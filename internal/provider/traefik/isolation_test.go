@@ -164,7 +164,7 @@ func checkIsolated(t *rapid.T, request provider.Request, args []string) {
 	checkNamespaces(t, request, options)
 
 	for name := range options {
-		if strings.HasPrefix(name, "providers.") && name != "providers.providersthrottleduration" && !strings.HasPrefix(name, prefix) {
+		if strings.HasPrefix(name, "providers.") && !strings.HasPrefix(name, prefix) {
 			t.Fatalf("option %s turns on another provider", name)
 		}
 	}

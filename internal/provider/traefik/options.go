@@ -23,7 +23,7 @@ func permittedPrefixes() []string {
 	}
 
 	for _, entryPoint := range []string{"web", "websecure"} {
-		for _, block := range []string{"forwardedheaders.", "proxyprotocol.", "http.", "http2.", "transport.respondingtimeouts.", "transport.lifecycle.", "transport.keepalive"} {
+		for _, block := range []string{"forwardedheaders.", "proxyprotocol.", "http.", "http2.", "transport.respondingtimeouts.", "transport.keepalive"} {
 			prefixes = append(prefixes, "entrypoints."+entryPoint+"."+block)
 		}
 	}
@@ -43,7 +43,6 @@ func permittedNames() []string {
 		"metrics.prometheus.addrouterslabels",
 		"metrics.prometheus.addserviceslabels",
 		"metrics.prometheus.buckets",
-		"providers.providersthrottleduration",
 		"serverstransport.insecureskipverify",
 		"serverstransport.maxidleconnsperhost",
 	}
@@ -53,7 +52,7 @@ func permittedNames() []string {
 		"ipallowliststrategy.depth", "ipallowliststrategy.excludedips", "ipallowliststrategy.ipv6subnet",
 		"proxybodysize", "proxybuffering", "proxybuffersize", "proxybuffersnumber", "proxyconnecttimeout",
 		"proxynextupstream", "proxynextupstreamtimeout", "proxynextupstreamtries", "proxyreadtimeout",
-		"proxyrequestbuffering", "proxysendtimeout", "strictvalidatepathtype", "throttleduration",
+		"proxyrequestbuffering", "proxysendtimeout", "strictvalidatepathtype",
 		"upstreamkeepalivetimeout",
 	} {
 		names = append(names, ingresses+"."+name)

@@ -114,11 +114,6 @@ func TestArguments(t *testing.T) {
 			})},
 			with: []string{"--accesslog.format=json", "--entrypoints.web.forwardedheaders.insecure=true", "--entrypoints.web.http.tls.domains[0].main=a=b"},
 		},
-		"a default of the operator that a tenant may replace": {
-			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{ExtraArgs: []string{"--entrypoints.web.transport.lifecycle.graceTimeout=10s"}})},
-			without: []string{"--entrypoints.web.transport.lifecycle.gracetimeout=30s"},
-			with:    []string{"--entrypoints.web.transport.lifecycle.gracetimeout=10s"},
-		},
 	}
 
 	for name, test := range tests {
