@@ -27,6 +27,9 @@ type Tree struct {
 	path        string
 	hierarchies []string
 	unified     bool
+	// remains is a hierarchy that programs leave empty cgroups in: cgroup v1
+	// often has an additional one of v2, without controllers.
+	remains []string
 }
 
 // Open returns the tree at path, which begins with a slash and need not exist.
@@ -44,10 +47,16 @@ func Open(path string) (Tree, error) {
 	}
 	tree := Tree{path: path}
 	for _, entry := range entries {
-		// "cpu" may be a link to "cpu,cpuacct"; "unified" holds no controllers.
-		if entry.IsDir() && entry.Name() != "unified" {
-			tree.hierarchies = append(tree.hierarchies, filepath.Join(mountPoint, entry.Name()))
+		// "cpu" may be a link to "cpu,cpuacct".
+		if !entry.IsDir() {
+			continue
 		}
+		hierarchy := filepath.Join(mountPoint, entry.Name())
+		if entry.Name() == "unified" {
+			tree.remains = append(tree.remains, hierarchy)
+			continue
+		}
+		tree.hierarchies = append(tree.hierarchies, hierarchy)
 	}
 	if len(tree.hierarchies) == 0 {
 		return Tree{}, fmt.Errorf("%s holds no cgroup hierarchy: mount cgroup2 there", mountPoint)
@@ -58,23 +67,58 @@ func Open(path string) (Tree, error) {
 // Create makes the cgroup in every hierarchy, and below it those of children.
 func (t Tree) Create(children ...string) error {
 	for _, hierarchy := range t.hierarchies {
-		if err := os.MkdirAll(filepath.Join(hierarchy, t.path), 0o755); err != nil {
-			return fmt.Errorf("creating the cgroup %s: %w", t.path, err)
+		if t.unified {
+			if err := delegate(hierarchy); err != nil {
+				return err
+			}
+		}
+		own := filepath.Join(hierarchy, t.path)
+		if err := create(own); err != nil {
+			return err
 		}
 		if t.unified {
-			for _, parent := range []string{hierarchy, filepath.Join(hierarchy, t.path)} {
-				if err := delegate(parent); err != nil {
-					return err
-				}
+			if err := delegate(own); err != nil {
+				return err
 			}
 		}
 		for _, child := range children {
-			if err := os.MkdirAll(filepath.Join(hierarchy, t.path, child), 0o755); err != nil {
-				return fmt.Errorf("creating the cgroup %s/%s: %w", t.path, child, err)
+			if err := create(filepath.Join(own, child)); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// create makes one folder of one hierarchy fit to hold processes.
+func create(dir string) error {
+	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("creating the cgroup %s: %w", dir, err)
+	}
+	// In cgroup v1 a new cpuset is empty, and refuses processes until it is filled.
+	for _, name := range []string{"cpuset.cpus", "cpuset.mems"} {
+		if err := inherit(dir, name); err != nil {
+			return fmt.Errorf("filling the cgroup %s: %w", dir, err)
+		}
+	}
+	return nil
+}
+
+// inherit copies a setting from the parent, if the hierarchy is one of cgroup v1
+// that has it and it is empty.
+func inherit(dir, name string) error {
+	parent, err := os.ReadFile(filepath.Join(filepath.Dir(dir), name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	own, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil || strings.TrimSpace(string(own)) != "" {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, name), parent, 0o644)
 }
 
 // delegate lets the children of a cgroup v2 folder use all its controllers.
@@ -97,7 +141,7 @@ func delegate(dir string) error {
 // Processes are the ids of all processes in the tree, each once.
 func (t Tree) Processes() ([]int, error) {
 	found := map[int]bool{}
-	for _, hierarchy := range t.hierarchies {
+	for _, hierarchy := range slices.Concat(t.hierarchies, t.remains) {
 		err := walk(filepath.Join(hierarchy, t.path), func(dir string) error {
 			content, err := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
 			if err != nil {
@@ -149,7 +193,7 @@ func (t Tree) removeOnce() error {
 			return fmt.Errorf("killing process %d of the cgroup %s: %w", pid, t.path, err)
 		}
 	}
-	for _, hierarchy := range t.hierarchies {
+	for _, hierarchy := range slices.Concat(t.hierarchies, t.remains) {
 		var dirs []string
 		err := walk(filepath.Join(hierarchy, t.path), func(dir string) error {
 			dirs = append(dirs, dir)

@@ -90,8 +90,7 @@ func (r *running) start(ctx context.Context, components ...component) error {
 }
 
 func (r *running) await(ctx context.Context, c component) error {
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
-	defer cancel()
+	deadline := time.After(startLimit)
 	stop := r.progress.During(func() string { return "waiting for " + c.Name })
 	defer stop()
 	for {
@@ -104,6 +103,8 @@ func (r *running) await(ctx context.Context, c component) error {
 		}
 		select {
 		case <-ctx.Done():
+			return fmt.Errorf("waiting for %s: %w", c.Name, ctx.Err())
+		case <-deadline:
 			return errors.Join(
 				fmt.Errorf("%s does not work after %v: %w", c.Name, startLimit, sick),
 				fmt.Errorf("the end of %s:\n%s", c.Log, process.Tail(c.Log)))

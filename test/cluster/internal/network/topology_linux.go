@@ -71,7 +71,11 @@ func (t Topology) Ensure() error {
 func (t Topology) Remove() error {
 	var problems []error
 	for _, machine := range append(t.plan.Names(), switchName) {
-		err := netns.DeleteNamed(t.name(machine))
+		path := t.NamespacePath(machine)
+		err := isolate.Unmount(path)
+		if err == nil {
+			err = os.Remove(path)
+		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			problems = append(problems, fmt.Errorf("deleting the network namespace of %s: %w", machine, err))
 		}
@@ -206,9 +210,13 @@ func (t Topology) within(machine string, do func(*netlink.Handle) error) error {
 }
 
 func (t Topology) create(machine string) error {
-	_, err := os.Stat(t.NamespacePath(machine))
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+	// A file without a mount is what a restart of the computer may leave behind.
+	path := t.NamespacePath(machine)
+	if mounted, err := isolate.IsMountPoint(path); err != nil || mounted {
 		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing what is left of the network namespace %s: %w", t.name(machine), err)
 	}
 	// netns creates the namespace on the calling thread: keep the thread, and go back.
 	runtime.LockOSThread()
