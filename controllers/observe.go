@@ -10,6 +10,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -79,8 +80,14 @@ func (r *IngressTenantReconciler) writeStatus(ctx context.Context, t *v1alpha1.I
 		return nil
 	}
 
-	if err := r.Client.Status().Patch(ctx, t, client.MergeFrom(before)); err != nil {
-		return fmt.Errorf("writing the status: %w", client.IgnoreNotFound(err))
+	err := r.Client.Status().Patch(ctx, t, client.MergeFrom(before))
+	if apierrors.IsNotFound(err) {
+		// The tenant is gone, and so is everybody who could read it.
+		return nil
+	}
+
+	if err != nil {
+		return fmt.Errorf("writing the status: %w", err)
 	}
 
 	for _, transition := range status.Transitions(before.Status.Conditions, t.Status.Conditions) {
