@@ -81,7 +81,8 @@ func (c DNS) Render() (string, error) { return render("templates/Corefile", c) }
 
 // Resolver is a resolv.conf that asks cluster DNS.
 type Resolver struct {
-	DNS netip.Addr
+	// Address is where CoreDNS listens, which clients reach too.
+	Address netip.Addr
 }
 
 // Render returns the resolv.conf.

@@ -6,6 +6,8 @@
 package lab
 
 import (
+	"net/netip"
+
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/config"
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/pki"
 )
@@ -26,7 +28,7 @@ func (r *running) dns(store *pki.Store) (component, error) {
 	return component{
 		Spec:  r.spec(coreDNS, node.Name, r.binary("coredns"), "-conf", path),
 		files: map[string]string{kubeconfig: access, path: corefile},
-		check: answers(r.inside(node.Name), "http://127.0.0.1:9155/ready", ""),
+		check: resolves(r.inside(node.Name), netip.AddrPortFrom(node.Address, 53), "kubernetes.default.svc.cluster.local."),
 	}, nil
 }
 

@@ -11,7 +11,9 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"strings"
 
@@ -50,6 +52,20 @@ func answers(from isolate.Network, url, authority string) health {
 			return fmt.Errorf("GET %s: %s", url, response.Status)
 		}
 		return fmt.Errorf("GET %s: %s: %s", url, response.Status, strings.TrimSpace(string(body)))
+	}
+}
+
+// resolves checks that the DNS server, asked from inside the namespace, knows the name.
+func resolves(from isolate.Network, server netip.AddrPort, name string) health {
+	resolver := net.Resolver{
+		PreferGo: true,
+		Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return from.DialContext(ctx, network, server.String())
+		},
+	}
+	return func(ctx context.Context) error {
+		_, err := resolver.LookupHost(ctx, name)
+		return err
 	}
 }
 

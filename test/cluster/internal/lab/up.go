@@ -168,7 +168,7 @@ func (r *running) prepare() (*pki.Store, error) {
 	if err := copySelf(r.forwarderProgram()); err != nil {
 		return nil, err
 	}
-	resolver, err := config.Resolver{DNS: r.plan.DNS}.Render()
+	resolver, err := config.Resolver{Address: r.plan.ControlPlane().Address}.Render()
 	if err != nil {
 		return nil, err
 	}
