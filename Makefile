@@ -196,11 +196,13 @@ run: install-crds ## Run the operator as a local process.
 .PHONY: deploy
 deploy: $(if $(LOCAL),load-operator apply-local,deploy-remote) ## Install the operator.
 
-# With a restart, because the image keeps its tag while its content changes.
+# An operator that ran before is restarted: the image keeps its tag while its content
+# changes.
 .PHONY: apply-local
 apply-local: bin/cluster
-	$(KUSTOMIZE) config/local | $(LOCAL_KUBECTL) $(APPLY)
-	$(LOCAL_KUBECTL) -n $(NAMESPACE) rollout restart deployment $(DEPLOYMENT)
+	@before="$$($(LOCAL_KUBECTL) -n $(NAMESPACE) get deployment $(DEPLOYMENT) -o name --ignore-not-found)"; \
+	$(KUSTOMIZE) config/local | $(LOCAL_KUBECTL) $(APPLY); \
+	[ -z "$$before" ] || $(LOCAL_KUBECTL) -n $(NAMESPACE) rollout restart deployment $(DEPLOYMENT); \
 	$(LOCAL_KUBECTL) -n $(NAMESPACE) rollout status deployment $(DEPLOYMENT) --timeout=180s
 
 .PHONY: deploy-remote
