@@ -21,11 +21,17 @@ import (
 const patience = 5 * time.Minute
 
 func main() {
-	kubeconfig := flag.String("kubeconfig", ".cluster/kubeconfig", "The cluster, with the operator installed.")
-	samples := flag.String("samples", "config/samples", "The folder of the tenants' manifests.")
-	publish := flag.String("publish", "", "The command that publishes addresses of the cluster on this machine; without it they are dialled as they are.")
-	kubectl := flag.String("kubectl", "kubectl", "The kubectl to name in what to try next.")
-	flag.Parse()
+	// controller-runtime has a flag named kubeconfig of its own in the default set.
+	flags := flag.NewFlagSet("demo", flag.ExitOnError)
+	kubeconfig := flags.String("kubeconfig", ".cluster/kubeconfig", "The cluster, with the operator installed.")
+	samples := flags.String("samples", "config/samples", "The folder of the tenants' manifests.")
+	publish := flags.String("publish", "", "The command that publishes addresses of the cluster on this machine; without it they are dialled as they are.")
+	kubectl := flags.String("kubectl", "kubectl", "The kubectl to name in what to try next.")
+
+	if err := flags.Parse(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(2)
+	}
 
 	if err := run(*kubeconfig, *samples, *kubectl, strings.Fields(*publish)); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
