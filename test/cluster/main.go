@@ -17,7 +17,7 @@ import (
 
 // init keeps the main thread for main alone. Work inside Linux namespaces uses
 // up threads, and the main thread is the one that cannot be thrown away.
-func init() { runtime.LockOSThread() }
+func init() { runtime.LockOSThread() } //nolint:gochecknoinits // only init is sure to run on the main thread
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -134,7 +134,7 @@ func (b *Builder) buildComponent(ctx context.Context, component Component, numbe
 	if rest := all[number:]; len(rest) > 0 {
 		left = names(rest)
 	}
-	b.progress.Line("building %s %s (%d of %d; then: %s)", component.Name, version, number, len(all), left)
+	b.progress.Linef("building %s %s (%d of %d; then: %s)", component.Name, version, number, len(all), left)
 
 	counter := &packageCounter{}
 	stop := b.progress.During(func() string {
@@ -146,7 +146,7 @@ func (b *Builder) buildComponent(ctx context.Context, component Component, numbe
 	if err != nil {
 		return fmt.Errorf("building %s %s: %w", component.Name, version, err)
 	}
-	b.progress.Line("built %s in %s", component.Name, progress.Elapsed(time.Since(began)))
+	b.progress.Linef("built %s in %s", component.Name, progress.Elapsed(time.Since(began)))
 	return nil
 }
 

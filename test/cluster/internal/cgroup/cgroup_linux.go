@@ -128,7 +128,7 @@ func delegate(dir string) error {
 		return fmt.Errorf("reading the controllers of %s: %w", dir, err)
 	}
 	var enable []string
-	for _, controller := range strings.Fields(string(content)) {
+	for controller := range strings.FieldsSeq(string(content)) {
 		enable = append(enable, "+"+controller)
 	}
 	err = os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte(strings.Join(enable, " ")), 0o644)
@@ -147,7 +147,7 @@ func (t Tree) Processes() ([]int, error) {
 			if err != nil {
 				return err
 			}
-			for _, field := range strings.Fields(string(content)) {
+			for field := range strings.FieldsSeq(string(content)) {
 				if pid, err := strconv.Atoi(field); err == nil && pid > 0 {
 					found[pid] = true
 				}

@@ -52,7 +52,7 @@ func buildPrograms(command *cobra.Command, names []string, sentence string) erro
 		return err
 	}
 	if sentence != "" {
-		reporter.Line(sentence, builder.Folder())
+		reporter.Linef(sentence, builder.Folder())
 		return nil
 	}
 	_, err = fmt.Fprintln(command.OutOrStdout(), builder.Folder())

@@ -13,13 +13,10 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/config"
 )
 
-var (
-	node = netip.MustParseAddr("172.18.0.11")
-	dns  = netip.MustParseAddr("10.96.0.10")
-	pods = netip.MustParsePrefix("10.244.0.0/16")
-)
-
 func TestEveryFileRenders(t *testing.T) {
+	node := netip.MustParseAddr("172.18.0.11")
+	dns := netip.MustParseAddr("10.96.0.10")
+	pods := netip.MustParsePrefix("10.244.0.0/16")
 	for name, test := range map[string]struct {
 		render func() (string, error)
 		want   []string

@@ -40,6 +40,14 @@ func requirements() []requirement {
 	}
 }
 
+func (r requirement) met() bool {
+	if r.plugin != "" {
+		return pluginFolder(r.plugin) != ""
+	}
+	_, err := exec.LookPath(r.program)
+	return err == nil
+}
+
 // pluginFolders are where distributions put CNI plugins.
 func pluginFolders() []string { return []string{"/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni"} }
 
@@ -47,14 +55,7 @@ func pluginFolders() []string { return []string{"/usr/lib/cni", "/opt/cni/bin", 
 func Missing() []string {
 	var missing []string
 	for _, r := range requirements() {
-		found := false
-		if r.program != "" {
-			_, err := exec.LookPath(r.program)
-			found = err == nil
-		} else {
-			found = pluginFolder(r.plugin) != ""
-		}
-		if !found && !slices.Contains(missing, r.pkg) {
+		if !r.met() && !slices.Contains(missing, r.pkg) {
 			missing = append(missing, r.pkg)
 		}
 	}

@@ -19,10 +19,14 @@ type Bind struct {
 	Source, Target string
 }
 
-// NewMountNamespace creates a mount namespace in which each target is its bind's
-// source, and keeps it alive by mounting it on the file path, which must lie on
-// a private mount. Nothing that is mounted inside is seen outside.
-func NewMountNamespace(path string, binds []Bind) error {
+// EnsureMountNamespace creates a mount namespace in which each target is its
+// bind's source, unless path holds one. It is kept alive by mounting it on the
+// file path, which must lie on a private mount. Nothing that is mounted inside
+// is seen outside.
+func EnsureMountNamespace(path string, binds []Bind) error {
+	if mounted, err := IsMountPoint(path); err != nil || mounted {
+		return err
+	}
 	for _, bind := range binds {
 		for _, dir := range []string{bind.Source, bind.Target} {
 			if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -60,9 +64,12 @@ func NewMountNamespace(path string, binds []Bind) error {
 	return nil
 }
 
-// PrivateTmpfs mounts an empty file system on dir that no other mount namespace
-// receives mounts from.
-func PrivateTmpfs(dir, name string) error {
+// EnsurePrivateTmpfs mounts an empty file system on dir, unless something is
+// mounted there. No other mount namespace receives mounts from it.
+func EnsurePrivateTmpfs(dir, name string) error {
+	if mounted, err := IsMountPoint(dir); err != nil || mounted {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("creating %s: %w", dir, err)
 	}

@@ -59,7 +59,7 @@ func (r *running) apply(ctx context.Context, builder *build.Builder) error {
 			return err
 		}
 	}
-	r.progress.Line("applied cluster DNS, the load balancers' addresses and access rules")
+	r.progress.Linef("applied cluster DNS, the load balancers' addresses and access rules")
 	r.state.Applied = digest
 	return r.state.write(r.layout.State())
 }

@@ -78,7 +78,7 @@ func (r *running) start(ctx context.Context, components ...component) error {
 			return err
 		}
 		if started {
-			r.progress.Line("started %s", c.Name)
+			r.progress.Linef("started %s", c.Name)
 		}
 	}
 	for _, c := range components {

@@ -47,7 +47,7 @@ func (l *Lab) Down(ctx context.Context) error {
 	if err := l.clean(ctx); err != nil {
 		return err
 	}
-	l.progress.Line("the cluster is gone (%s); its logs are in %s", progress.Elapsed(time.Since(began)), l.layout.Logs())
+	l.progress.Linef("the cluster is gone (%s); its logs are in %s", progress.Elapsed(time.Since(began)), l.layout.Logs())
 	return nil
 }
 
@@ -101,7 +101,7 @@ func (l *Lab) removePods(ctx context.Context, node string, runtime process.Recor
 		err = errors.Join(client.RemovePods(ctx), client.Close())
 	}
 	if err != nil {
-		l.progress.Line("the pods of %s were not removed in order, their processes are killed instead: %v", node, err)
+		l.progress.Linef("the pods of %s were not removed in order, their processes are killed instead: %v", node, err)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/isolate"
+	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/pki"
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/publish"
 )
 
@@ -43,9 +44,9 @@ func (r *running) forwarder() component {
 // be a temporary file of `go run`.
 func (r *running) forwarderProgram() string { return filepath.Join(r.layout.Run(), forwarder) }
 
-// publishAPIServer makes the API server reachable at the port that the
-// kubeconfig names.
-func (r *running) publishAPIServer(ctx context.Context) error {
+// publishAPIServer makes the API server reachable on this computer, and writes
+// the kubeconfig that says where.
+func (r *running) publishAPIServer(ctx context.Context, store *pki.Store) error {
 	entry := publish.Entry{
 		Name:   apiServer,
 		Port:   r.state.Port,
@@ -58,7 +59,11 @@ func (r *running) publishAPIServer(ctx context.Context) error {
 	if published.Port != r.state.Port {
 		return fmt.Errorf("the API server is published on port %d, but was to be on %d: run `cluster down`, then `cluster up`", published.Port, r.state.Port)
 	}
-	return nil
+	access, err := r.kubeconfig(store, administrator, localhost())
+	if err != nil {
+		return err
+	}
+	return writeFile(r.layout.Kubeconfig(), access)
 }
 
 // Publish makes addresses of the cluster's network reachable on this computer.

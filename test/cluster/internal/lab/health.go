@@ -43,7 +43,7 @@ func answers(from isolate.Network, url, authority string) health {
 		if err != nil {
 			return err
 		}
-		defer response.Body.Close() //nolint:errcheck // nothing was written
+		defer response.Body.Close()
 		if response.StatusCode == http.StatusOK {
 			return nil
 		}

@@ -33,9 +33,9 @@ func (l *Lab) LoadImages(ctx context.Context, files []string) error {
 			return err
 		}
 		if loaded {
-			l.progress.Line("loaded %s", file)
+			l.progress.Linef("loaded %s", file)
 		} else {
-			l.progress.Line("%s is there already", file)
+			l.progress.Linef("%s is there already", file)
 		}
 	}
 	return nil

@@ -82,7 +82,7 @@ func (l *Lab) lock(ctx context.Context) (unlock func(), err error) {
 	lock := flock.New(l.layout.Lock())
 	held, err := lock.TryLock()
 	if err == nil && !held {
-		l.progress.Line("waiting for another command that changes this cluster")
+		l.progress.Linef("waiting for another command that changes this cluster")
 		_, err = lock.TryLockContext(ctx, 200*time.Millisecond)
 	}
 	if err != nil {

@@ -6,6 +6,7 @@
 package lab
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -95,8 +96,8 @@ func choosePort(key string, free func(port uint16) bool) (uint16, error) {
 	return 0, fmt.Errorf("no port from %d to %d is free on this computer's loopback", firstPort, firstPort+portCount-1)
 }
 
-func portIsFree(port uint16) bool {
-	listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port))))
+func portIsFree(ctx context.Context, port uint16) bool {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port))))
 	if err != nil {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/debian"
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/image"
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/isolate"
+	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/network"
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/pki"
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/progress"
 )
@@ -53,14 +55,14 @@ func (l *Lab) Up(ctx context.Context, nodes int) error {
 	if err := r.startAll(ctx, store, builder); err != nil {
 		return err
 	}
-	l.progress.Line("the cluster runs (%s): export KUBECONFIG=%s", progress.Elapsed(time.Since(began)), l.layout.Kubeconfig())
+	l.progress.Linef("the cluster runs (%s): export KUBECONFIG=%s", progress.Elapsed(time.Since(began)), l.layout.Kubeconfig())
 	return nil
 }
 
 // provide installs and builds what the cluster is made of.
 func (l *Lab) provide(ctx context.Context) (*build.Builder, error) {
 	if missing := debian.Missing(); len(missing) > 0 {
-		l.progress.Line("installing Debian packages: %v", missing)
+		l.progress.Linef("installing Debian packages: %v", missing)
 		if err := os.MkdirAll(l.layout.Logs(), 0o755); err != nil {
 			return nil, fmt.Errorf("creating the folder of logs: %w", err)
 		}
@@ -98,7 +100,7 @@ func (l *Lab) resume(ctx context.Context, nodes int, binaries string) (State, er
 		return State{}, err
 	}
 	if found && state.Boot != boot {
-		l.progress.Line("the computer was restarted since the cluster was started: starting a new one")
+		l.progress.Linef("the computer was restarted since the cluster was started: starting a new one")
 		found = false
 	}
 	if !found {
@@ -108,7 +110,7 @@ func (l *Lab) resume(ctx context.Context, nodes int, binaries string) (State, er
 		if err := os.RemoveAll(l.layout.Logs()); err != nil {
 			return State{}, fmt.Errorf("removing old logs: %w", err)
 		}
-		port, err := choosePort(l.layout.Key, portIsFree)
+		port, err := choosePort(l.layout.Key, func(port uint16) bool { return portIsFree(ctx, port) })
 		if err != nil {
 			return State{}, err
 		}
@@ -133,36 +135,12 @@ func (r *running) prepare() (*pki.Store, error) {
 	if err := r.topology.Ensure(); err != nil {
 		return nil, err
 	}
-	tree, err := cgroup.Open(r.layout.Cgroup())
-	if err != nil {
+	if err := isolate.EnsurePrivateTmpfs(r.layout.Runtime(), r.layout.Key); err != nil {
 		return nil, err
-	}
-	mounted, err := isolate.IsMountPoint(r.layout.Runtime())
-	if err != nil {
-		return nil, err
-	}
-	if !mounted {
-		if err := isolate.PrivateTmpfs(r.layout.Runtime(), r.layout.Key); err != nil {
-			return nil, err
-		}
 	}
 	for _, node := range r.plan.Nodes {
-		if err := os.MkdirAll(r.layout.PodLogs(node.Name), 0o755); err != nil {
-			return nil, fmt.Errorf("creating the folder of pods' logs: %w", err)
-		}
-		if err := tree.Create(node.Name, node.Name+"-shims"); err != nil {
-			return nil, err
-		}
-		namespace := r.layout.MountNamespace(node.Name)
-		mounted, err := isolate.IsMountPoint(namespace)
-		if err != nil {
-			return nil, err
-		}
-		if mounted {
-			continue
-		}
-		if err := isolate.NewMountNamespace(namespace, r.binds(node)); err != nil {
-			return nil, fmt.Errorf("separating the mounts of %s: %w", node.Name, err)
+		if err := r.prepareNode(node); err != nil {
+			return nil, fmt.Errorf("preparing %s: %w", node.Name, err)
 		}
 	}
 	if err := copySelf(r.forwarderProgram()); err != nil {
@@ -182,6 +160,21 @@ func (r *running) prepare() (*pki.Store, error) {
 	return store, r.issue(store)
 }
 
+// prepareNode makes one node's folders, cgroups and mount namespace.
+func (r *running) prepareNode(node network.Node) error {
+	if err := os.MkdirAll(r.layout.PodLogs(node.Name), 0o755); err != nil {
+		return fmt.Errorf("creating the folder of pods' logs: %w", err)
+	}
+	tree, err := cgroup.Open(r.layout.Cgroup())
+	if err != nil {
+		return err
+	}
+	if err := tree.Create(path.Base(r.layout.PodCgroup(node.Name)), path.Base(r.layout.ShimCgroup(node.Name))); err != nil {
+		return err
+	}
+	return isolate.EnsureMountNamespace(r.layout.MountNamespace(node.Name), r.binds(node))
+}
+
 // startAll starts the parts in the order in which they need one another.
 func (r *running) startAll(ctx context.Context, store *pki.Store, builder *build.Builder) error {
 	components, err := r.components(store)
@@ -197,14 +190,7 @@ func (r *running) startAll(ctx context.Context, store *pki.Store, builder *build
 	if err := r.start(ctx, components.apiServer, components.forwarder); err != nil {
 		return err
 	}
-	if err := r.publishAPIServer(ctx); err != nil {
-		return err
-	}
-	access, err := r.kubeconfig(store, administrator, localhost())
-	if err != nil {
-		return err
-	}
-	if err := writeFile(r.layout.Kubeconfig(), access); err != nil {
+	if err := r.publishAPIServer(ctx, store); err != nil {
 		return err
 	}
 	if err := r.start(ctx, components.controllers...); err != nil {

@@ -164,7 +164,7 @@ func (t Topology) connect(machine string) error {
 	if err != nil {
 		return fmt.Errorf("opening the network namespace of %s: %w", machine, err)
 	}
-	defer peer.Close()
+	defer peer.Close() //nolint:errcheck // nothing was written
 	return t.within(switchName, func(handle *netlink.Handle) error {
 		master, err := handle.LinkByName(bridge)
 		if err != nil {
@@ -225,12 +225,12 @@ func (t Topology) create(machine string) error {
 	if err != nil {
 		return fmt.Errorf("opening this network namespace: %w", err)
 	}
-	defer here.Close()
+	defer here.Close() //nolint:errcheck // nothing was written
 	created, err := netns.NewNamed(t.name(machine))
 	if err != nil {
 		return fmt.Errorf("creating the network namespace %s: %w", t.name(machine), err)
 	}
-	defer created.Close()
+	defer created.Close() //nolint:errcheck // its name keeps the namespace
 	if err := netns.Set(here); err != nil {
 		return fmt.Errorf("returning to this network namespace: %w", err)
 	}

@@ -138,7 +138,7 @@ func (t Table) start(spec Spec) error {
 	}
 	defer log.Close() //nolint:errcheck // the program has its own descriptor
 
-	command := exec.Command(spec.Args[0], spec.Args[1:]...)
+	command := exec.Command(spec.Args[0], spec.Args[1:]...) //nolint:noctx // the program outlives this command
 	command.Env = append(os.Environ(), spec.Env...)
 	command.Dir = "/"
 	command.Stdout = log

@@ -39,8 +39,8 @@ func New(out io.Writer) *Reporter {
 	}
 }
 
-// Line writes one line at once.
-func (r *Reporter) Line(format string, args ...any) {
+// Linef writes one line at once.
+func (r *Reporter) Linef(format string, args ...any) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.erase()

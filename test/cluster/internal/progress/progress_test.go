@@ -32,7 +32,7 @@ func TestPlainOutputIsRare(t *testing.T) {
 		var out bytes.Buffer
 		reporter := progress.New(&out)
 		stop := reporter.During(func() string { return "compiling" })
-		time.Sleep(2*progress.Quiet + time.Second)
+		<-time.After(2*progress.Quiet + time.Second)
 		stop()
 		if lines := strings.Count(out.String(), "\n"); lines != 2 {
 			t.Errorf("%d lines in a bit over twice the quiet time, want 2:\n%s", lines, out.String())

@@ -21,14 +21,14 @@ import (
 // Serve publishes what the table holds, and takes orders on the Unix socket
 // until ctx ends.
 func (f *Forwarder) Serve(ctx context.Context, socket string) error {
-	if err := f.Restore(); err != nil {
+	if err := f.Restore(ctx); err != nil {
 		return err
 	}
 	// A socket that a killed forwarder left behind is in the way.
 	if err := os.Remove(socket); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("removing an old socket: %w", err)
 	}
-	control, err := net.Listen("unix", socket)
+	control, err := (&net.ListenConfig{}).Listen(ctx, "unix", socket)
 	if err != nil {
 		return fmt.Errorf("listening for orders: %w", err)
 	}
@@ -52,7 +52,7 @@ func (f *Forwarder) handlePut(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	published, err := f.Publish(entry)
+	published, err := f.Publish(r.Context(), entry)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusConflict)
 		return
@@ -110,7 +110,7 @@ func (c Client) do(ctx context.Context, method, path string, body []byte) ([]byt
 	if err != nil {
 		return nil, fmt.Errorf("asking the forwarder: %w", err)
 	}
-	defer response.Body.Close() //nolint:errcheck // nothing was written
+	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, fmt.Errorf("reading the forwarder's answer: %w", err)

@@ -45,13 +45,13 @@ func NewForwarder(dial DialFunc, table string) *Forwarder {
 
 // Restore publishes what the table holds, on the same ports as before. An entry
 // that cannot have its port back is left out, and logged.
-func (f *Forwarder) Restore() error {
+func (f *Forwarder) Restore(ctx context.Context) error {
 	entries, err := ReadTable(f.table)
 	if err != nil {
 		return err
 	}
 	for _, entry := range entries {
-		if _, err := f.Publish(entry); err != nil {
+		if _, err := f.Publish(ctx, entry); err != nil {
 			slog.Error("an address is not published any more", "entry", entry, "error", err)
 		}
 	}
@@ -61,12 +61,12 @@ func (f *Forwarder) Restore() error {
 // Publish listens for the entry, or points an entry of that name to a new
 // target, and returns it with its port. An entry that already has a port keeps
 // it, whatever the argument says.
-func (f *Forwarder) Publish(entry Entry) (Entry, error) {
+func (f *Forwarder) Publish(ctx context.Context, entry Entry) (Entry, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
 	existing, found := f.listeners[entry.Name]
 	if !found {
-		created, err := f.listen(entry)
+		created, err := f.listen(ctx, entry)
 		if err != nil {
 			return Entry{}, err
 		}
@@ -97,8 +97,8 @@ func (f *Forwarder) entries() []Entry {
 	return entries
 }
 
-func (f *Forwarder) listen(entry Entry) (*listener, error) {
-	opened, err := net.Listen("tcp4", entry.Local().String())
+func (f *Forwarder) listen(ctx context.Context, entry Entry) (*listener, error) {
+	opened, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", entry.Local().String())
 	if err != nil {
 		return nil, fmt.Errorf("publishing %s: %w", entry.Name, err)
 	}

@@ -73,7 +73,7 @@ func serve(t *testing.T, table string) (publish.Client, func()) {
 		if time.Now().After(deadline) {
 			t.Fatal("the forwarder does not answer")
 		}
-		time.Sleep(5 * time.Millisecond)
+		<-time.After(5 * time.Millisecond)
 	}
 	return client, func() {
 		cancel()
