@@ -189,9 +189,11 @@ install-crds: $(if $(LOCAL),bin/cluster) ## Install the CRD.
 uninstall-crds: no-tenants ## Remove the CRD, once no IngressTenant is left.
 	$(KUSTOMIZE) config/crd | $(KUBECTL) $(DELETE)
 
+# The local cluster pulls nothing: its Traefik is the one that was built for it.
 .PHONY: run
-run: install-crds ## Run the operator as a local process.
-	KUBECONFIG=$(TARGET_KUBECONFIG) go run .
+run: install-crds $(if $(LOCAL),load-traefik) ## Run the operator as a local process, in place of a deployed one.
+	KUBECONFIG=$(TARGET_KUBECONFIG) go run . \
+	  $(if $(LOCAL),--default-image=Traefik=$$(bin/images list | awk '$$1 == "traefik" {print $$2}'))
 
 .PHONY: deploy
 deploy: $(if $(LOCAL),load-operator apply-local,deploy-remote) ## Install the operator.
