@@ -6,7 +6,9 @@ package apply_test
 import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
@@ -35,6 +37,29 @@ func describeDrift(server *api) {
 				Expect(server.live(ctx, reference).GetLabels()).To(HaveKeyWithValue(labelManaged, "true"))
 			}
 
+			engine.expectQuiet(func() {
+				Expect(engine.Apply(ctx, f.owner, f.objects())).To(BeEmpty())
+			})
+		})
+
+		It("is none where somebody writes the same value otherwise", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+
+			server.change(ctx, engine, f, specimens()[4], on(func(d *appsv1.Deployment) {
+				resources := &d.Spec.Template.Spec.Containers[0].Resources
+				resources.Requests = corev1.ResourceList{
+					corev1.ResourceCPU:    resource.MustParse("500m"),
+					corev1.ResourceMemory: resource.MustParse("512Mi"),
+				}
+				resources.Limits = corev1.ResourceList{
+					corev1.ResourceCPU:    resource.MustParse("1"),
+					corev1.ResourceMemory: resource.MustParse("1Gi"),
+				}
+			}))
+
+			_, err := engine.Apply(ctx, f.owner, f.objects())
+			Expect(err).NotTo(HaveOccurred())
 			engine.expectQuiet(func() {
 				Expect(engine.Apply(ctx, f.owner, f.objects())).To(BeEmpty())
 			})

@@ -39,6 +39,7 @@ func describePrune(server *api) {
 			}
 
 			Expect(e.Apply(ctx, f.owner, objects)).To(HaveLen(1 + len(names)))
+			e.awaitConfigMaps(ctx, f, names...)
 
 			return f
 		}
@@ -65,6 +66,8 @@ func describePrune(server *api) {
 				Namespace: f.name, Name: "nobodys", Labels: map[string]string{labelManaged: "true"},
 			}})).To(Succeed())
 
+			engine.awaitConfigMaps(ctx, f, "kept", "spared", "old", "neighbours", "nobodys")
+
 			keep := []apply.Reference{apply.ReferenceTo(corev1ac.ConfigMap("kept", f.name))}
 			spare := func(object client.Object) bool { return object.GetName() == "spared" }
 
@@ -73,6 +76,7 @@ func describePrune(server *api) {
 				Action: apply.Deleted,
 			}}))
 			Expect(remaining(ctx, f)).To(ConsistOf("kept", "spared", "neighbours", "nobodys"))
+			engine.awaitConfigMaps(ctx, f, "kept", "spared", "neighbours", "nobodys")
 
 			engine.expectQuiet(func() {
 				Expect(engine.Prune(ctx, f.owner, keep, spare, configMap())).To(BeEmpty())
@@ -85,6 +89,12 @@ func describePrune(server *api) {
 			server.hold(ctx, engine, f, "held")
 
 			Expect(engine.Prune(ctx, f.owner, nil, spareNone, configMap())).To(HaveLen(1))
+			Eventually(ctx, func() (*metav1.Time, error) {
+				held := &corev1.ConfigMap{}
+				err := engine.Client.Get(ctx, client.ObjectKey{Namespace: f.name, Name: "held"}, held)
+
+				return held.DeletionTimestamp, err
+			}).ShouldNot(BeNil())
 			engine.expectQuiet(func() {
 				Expect(engine.Prune(ctx, f.owner, nil, spareNone, configMap())).To(BeEmpty())
 			})
@@ -170,6 +180,26 @@ func inStages(names ...string) [][]schema.GroupVersionKind {
 	}
 
 	return [][]schema.GroupVersionKind{find(names[:len(names)-1]), find(names[len(names)-1:])}
+}
+
+// awaitConfigMaps waits until the engine's cache holds these ConfigMaps of the
+// family's namespace. Pruning asks the cache as it is.
+func (e *engine) awaitConfigMaps(ctx context.Context, f family, names ...string) {
+	GinkgoHelper()
+
+	Eventually(ctx, func() ([]corev1.ConfigMap, error) {
+		list := &corev1.ConfigMapList{}
+		err := e.Client.List(ctx, list, client.InNamespace(f.name))
+
+		return list.Items, err
+	}).Should(WithTransform(func(items []corev1.ConfigMap) []string {
+		var found []string
+		for i := range items {
+			found = append(found, items[i].Name)
+		}
+
+		return found
+	}, ConsistOf(names)))
 }
 
 // hold gives a ConfigMap a finalizer.
