@@ -15,8 +15,9 @@ import (
 )
 
 // serve returns the names of the namespaces to serve, sorted, and the state of
-// each that was found or asked for by name.
-func serve(names []string, found []corev1.Namespace) ([]string, []v1alpha1.NamespaceStatus) {
+// each that was found or asked for by name. The namespace of the tenant's own
+// controller is reserved also before the tenant has moved into it.
+func serve(own string, names []string, found []corev1.Namespace) ([]string, []v1alpha1.NamespaceStatus) {
 	states := make(map[string]v1alpha1.NamespaceState, len(names)+len(found))
 	for _, name := range names {
 		states[name] = v1alpha1.NamespaceNotFound
@@ -24,6 +25,10 @@ func serve(names []string, found []corev1.Namespace) ([]string, []v1alpha1.Names
 
 	for i := range found {
 		states[found[i].Name] = stateOf(&found[i])
+	}
+
+	if _, asked := states[own]; asked {
+		states[own] = v1alpha1.NamespaceReserved
 	}
 
 	var served []string

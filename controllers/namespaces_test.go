@@ -69,6 +69,15 @@ func TestServe(t *testing.T) {
 				{Name: "shop", State: v1alpha1.NamespaceServed},
 			},
 		},
+		"the tenant's own namespace, that it has not moved into yet": {
+			names:      []string{"blog", "ingress-news"},
+			found:      []corev1.Namespace{namespace("blog"), namespace("ingress-news")},
+			wantServed: []string{"blog"},
+			wantStates: []v1alpha1.NamespaceStatus{
+				{Name: "blog", State: v1alpha1.NamespaceServed},
+				{Name: "ingress-news", State: v1alpha1.NamespaceReserved},
+			},
+		},
 		"names that do not exist": {
 			names: []string{"blog", "news"},
 			wantStates: []v1alpha1.NamespaceStatus{
@@ -95,7 +104,7 @@ func TestServe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			served, states := serve(test.names, test.found)
+			served, states := serve("ingress-news", test.names, test.found)
 			if diff := cmp.Diff(test.wantServed, served); diff != "" {
 				t.Errorf("served (-want +got):\n%s", diff)
 			}

@@ -148,7 +148,7 @@ func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.In
 		}
 	}
 
-	served, states := serve(t.Spec.Namespaces.Names, found)
+	served, states := serve(tenant.Namespace(t), t.Spec.Namespaces.Names, found)
 
 	return provider.Namespaces{Names: served}, states, nil
 }

@@ -171,7 +171,8 @@ type AutoscalingSpec struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.requests) || !has(self.limits) || self.requests.all(k, !(k in self.limits) || quantity(string(self.requests[k])).compareTo(quantity(string(self.limits[k]))) <= 0)",message="`requests` must not be greater than `limits`"
 type ResourcesSpec struct {
 	// requests are the resources that the container is sure to have, at most 6.
-	// Omitted, they are 100m of CPU and 128Mi of memory.
+	// Omitted, they are 100m of CPU and 128Mi of memory, or the limits where
+	// those are less.
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=6
