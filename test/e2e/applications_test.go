@@ -1,0 +1,88 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"context"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/test/apps"
+)
+
+// namespace creates a namespace for applications, and deletes it when the spec
+// ends.
+func (c *cluster) namespace(ctx context.Context, name string) {
+	GinkgoHelper()
+
+	c.apply(ctx, apps.Namespace(name, nil))
+	DeferCleanup(func(ctx SpecContext) {
+		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+		Expect(client.IgnoreNotFound(c.Delete(ctx, namespace))).To(Succeed())
+	}, NodeTimeout(soon))
+}
+
+// start runs applications, and waits until they answer to the kubelet.
+func (c *cluster) start(ctx context.Context, all ...apps.App) {
+	GinkgoHelper()
+
+	for _, app := range all {
+		c.apply(ctx, app.Objects()...)
+	}
+
+	for _, app := range all {
+		Eventually(func(g Gomega) {
+			deployment := &appsv1.Deployment{}
+			g.Expect(c.Get(ctx, client.ObjectKey{Namespace: app.Namespace, Name: app.Name}, deployment)).To(Succeed())
+			g.Expect(deployment.Status.AvailableReplicas).To(Equal(max(app.Replicas, 1)))
+		}).WithContext(ctx).WithTimeout(eventually).Should(Succeed(), "application %s starts", app.Name)
+	}
+}
+
+// serve runs an application of a namespace of its own behind a tenant's class,
+// at a host that is returned. Namespace, application and host are named like
+// the tenant.
+func (c *cluster) serve(ctx context.Context, name string) string {
+	GinkgoHelper()
+
+	c.namespace(ctx, name)
+
+	app, host := apps.App{Namespace: name, Name: name}, hostOf(name)
+	c.start(ctx, app)
+	c.apply(ctx, app.Ingress(name, host))
+
+	return host
+}
+
+// hostOf is the host of an application.
+func hostOf(name string) string {
+	return name + ".example.com"
+}
+
+// awaitAnswer waits until an application answers at an endpoint.
+func awaitAnswer(ctx context.Context, endpoint, host, app string) {
+	GinkgoHelper()
+
+	Eventually(func() answer { return ask(ctx, endpoint, host, "/") }).
+		WithContext(ctx).Should(answeredBy(app), "%s answers at %s", host, endpoint)
+}
+
+// ready runs an application behind a tenant that is being created, waits until
+// both serve, and returns where and for which host.
+func (c *cluster) ready(ctx context.Context, name string) (endpoint, host string) {
+	GinkgoHelper()
+
+	host = c.serve(ctx, name)
+	endpoint = c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
+	awaitAnswer(ctx, endpoint, host, name)
+
+	return endpoint, host
+}

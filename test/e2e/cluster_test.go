@@ -1,0 +1,156 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+)
+
+// fieldManager is the suite's field manager.
+const fieldManager = "e2e"
+
+// cluster is the cluster under test, with the operator installed.
+type cluster struct {
+	client.Client
+
+	// clientset is for what the other client cannot do: tokens and reviews.
+	clientset kubernetes.Interface
+	// config connects as an administrator.
+	config *rest.Config
+	// nodes is the number of nodes.
+	nodes int
+	// program is the command that runs the cluster.
+	program string
+}
+
+// connect reads the environment that `make e2e` sets.
+func connect() (*cluster, error) {
+	kubeconfig, program := os.Getenv("KUBECONFIG"), os.Getenv("CLUSTER_BIN")
+	if kubeconfig == "" || program == "" {
+		return nil, errors.New("KUBECONFIG and CLUSTER_BIN must name the local cluster's kubeconfig and program: run `make e2e`, or `make e2e-run NODES=1` for a cluster that is there")
+	}
+
+	nodes, err := strconv.Atoi(os.Getenv("NODES"))
+	if err != nil {
+		return nil, fmt.Errorf("NODES must be the number of nodes of the cluster: %w", err)
+	}
+
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		return nil, fmt.Errorf("reading kubeconfig %s: %w", kubeconfig, err)
+	}
+
+	// The suite asks about many objects at once, and would only slow itself down.
+	config.QPS = -1
+
+	scheme, err := manager.Scheme()
+	if err != nil {
+		return nil, err
+	}
+
+	c, err := client.New(config, client.Options{Scheme: scheme, FieldOwner: fieldManager})
+	if err != nil {
+		return nil, fmt.Errorf("connecting to the cluster: %w", err)
+	}
+
+	clientset, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to the cluster: %w", err)
+	}
+
+	return &cluster{Client: c, clientset: clientset, config: config, nodes: nodes, program: program}, nil
+}
+
+// apply applies objects, as somebody who is not the operator.
+func (c *cluster) apply(ctx context.Context, objects ...runtime.ApplyConfiguration) {
+	GinkgoHelper()
+
+	for _, object := range objects {
+		Expect(c.Apply(ctx, object, client.ForceOwnership)).To(Succeed())
+	}
+}
+
+// run runs the program of the cluster and returns what it printed.
+func (c *cluster) run(ctx context.Context, args ...string) string {
+	GinkgoHelper()
+
+	var out, complaints bytes.Buffer
+
+	command := exec.CommandContext(ctx, c.program, args...)
+	command.Stdout, command.Stderr = &out, &complaints
+
+	Expect(command.Run()).To(Succeed(), "cluster %s: %s", strings.Join(args, " "), &complaints)
+
+	return out.String()
+}
+
+// publish makes an address of the cluster reachable from here, and returns
+// where, as host:port. A name keeps its place when it is published again.
+func (c *cluster) publish(ctx context.Context, name, address string, port int) string {
+	GinkgoHelper()
+
+	out := c.run(ctx, "publish", fmt.Sprintf("e2e-%s-%d=%s:%d", name, port, address, port))
+	fields := strings.Fields(out)
+	Expect(fields).To(HaveLen(2), "cluster publish printed %q", out)
+
+	return fields[1]
+}
+
+// auditLog is the file in which the API server records requests.
+func (c *cluster) auditLog(ctx context.Context) string {
+	GinkgoHelper()
+
+	for line := range strings.Lines(c.run(ctx, "status")) {
+		if path, found := strings.CutPrefix(line, "audit log"); found {
+			return strings.TrimSpace(path)
+		}
+	}
+
+	Fail("cluster status names no audit log")
+
+	return ""
+}
+
+// nodeAddresses are the nodes' addresses by name.
+func (c *cluster) nodeAddresses(ctx context.Context) map[string]string {
+	GinkgoHelper()
+
+	list := &corev1.NodeList{}
+	Expect(c.List(ctx, list)).To(Succeed())
+	Expect(list.Items).To(HaveLen(c.nodes))
+
+	addresses := map[string]string{}
+
+	for i := range list.Items {
+		for _, address := range list.Items[i].Status.Addresses {
+			if address.Type == corev1.NodeInternalIP {
+				addresses[list.Items[i].Name] = address.Address
+			}
+		}
+	}
+
+	Expect(addresses).To(HaveLen(c.nodes), "every node has an internal address")
+
+	return addresses
+}
