@@ -43,6 +43,7 @@ func Components() []Component {
 		kubernetes("kube-proxy"),
 		{Name: "metallb-controller", Folder: "metallb", Module: "go.universe.tf/metallb", Package: "go.universe.tf/metallb/controller"},
 		{Name: "coredns", Folder: "coredns", Module: "github.com/coredns/coredns", Package: "github.com/coredns/coredns"},
+		{Name: "metrics-server", Folder: "metrics-server", Module: "sigs.k8s.io/metrics-server", Package: "sigs.k8s.io/metrics-server/cmd/metrics-server"},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/netip"
+	"strings"
 	"text/template"
 )
 
@@ -106,19 +107,22 @@ type Manifests struct {
 	// DNS is the address of cluster DNS' Service, Address of its process.
 	DNS, Address  netip.Addr
 	LoadBalancers netip.Prefix
+	// MetricsPort is where the server of resource metrics listens; CA verifies it, as PEM.
+	MetricsPort uint16
+	CA          []byte
 }
 
 // Base returns what can be applied at once.
 func (c Manifests) Base() (string, error) {
-	access, err := render("manifests/access.yaml", c)
-	if err != nil {
-		return "", err
+	var parts []string
+	for _, name := range []string{"access", "dns", "metrics"} {
+		part, err := render("manifests/"+name+".yaml", c)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, part)
 	}
-	dns, err := render("manifests/dns.yaml", c)
-	if err != nil {
-		return "", err
-	}
-	return access + "---\n" + dns, nil
+	return strings.Join(parts, "---\n"), nil
 }
 
 // Pool returns what needs MetalLB's resource definitions.

@@ -43,8 +43,8 @@ func TestEveryFileRenders(t *testing.T) {
 		},
 		"audit policy": {render: config.AuditPolicy, want: []string{"- level: Metadata\n"}},
 		"base objects": {
-			render: config.Manifests{DNS: dns, Address: node}.Base,
-			want:   []string{"clusterIP: 10.96.0.10", `addresses: ["172.18.0.11"]`},
+			render: config.Manifests{DNS: dns, Address: node, MetricsPort: 10270, CA: []byte("ca")}.Base,
+			want:   []string{"clusterIP: 10.96.0.10", `addresses: ["172.18.0.11"]`, "targetPort: 10270", "caBundle: Y2E="},
 		},
 		"address pool": {
 			render: config.Manifests{LoadBalancers: netip.MustParsePrefix("172.19.0.0/16")}.Pool,

@@ -35,6 +35,7 @@ const (
 	kubeProxy         = "kube-proxy"
 	coreDNS           = "coredns"
 	metalLB           = "metallb"
+	metricsServer     = "metrics-server"
 )
 
 func kubelet(node network.Node) string { return "kubelet-" + node.Name }
@@ -73,6 +74,13 @@ func certificates(plan network.Plan) []certificate {
 		client(kubeProxy, "system:kube-proxy"),
 		client(coreDNS, "system:coredns"),
 		client(metalLB, "system:metallb"),
+		{clusterCA, metricsServer, pki.Request{
+			CommonName: "system:metrics-server",
+			Client:     true,
+			Server:     true,
+			Names:      []string{"metrics-server.kube-system.svc"},
+			Addresses:  local,
+		}},
 	}
 	for _, node := range plan.Nodes {
 		list = append(list, certificate{clusterCA, kubelet(node), pki.Request{

@@ -18,17 +18,24 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/build"
 	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/config"
+	"github.com/ingresstenant/ingress-tenant-operator/test/cluster/internal/pki"
 )
 
 func localhost() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
 
 // apply gives the cluster the objects that it needs beyond what the API server
 // makes itself. It does nothing if the same objects were applied before.
-func (r *running) apply(ctx context.Context, builder *build.Builder) error {
+func (r *running) apply(ctx context.Context, store *pki.Store, builder *build.Builder) error {
+	authority, err := os.ReadFile(store.Certificate(clusterCA))
+	if err != nil {
+		return fmt.Errorf("reading the cluster's authority: %w", err)
+	}
 	manifests := config.Manifests{
 		DNS:           r.plan.DNS,
 		Address:       r.plan.ControlPlane().Address,
 		LoadBalancers: r.plan.LoadBalancers,
+		MetricsPort:   metricsPort,
+		CA:            authority,
 	}
 	base, err := manifests.Base()
 	if err != nil {
@@ -59,7 +66,7 @@ func (r *running) apply(ctx context.Context, builder *build.Builder) error {
 			return err
 		}
 	}
-	r.progress.Linef("applied cluster DNS, the load balancers' addresses and access rules")
+	r.progress.Linef("applied cluster DNS, metrics, the load balancers' addresses and access rules")
 	r.state.Applied = digest
 	return r.state.write(r.layout.State())
 }

@@ -63,10 +63,7 @@ func (l *Lab) Up(ctx context.Context, nodes int) error {
 func (l *Lab) provide(ctx context.Context) (*build.Builder, error) {
 	if missing := debian.Missing(); len(missing) > 0 {
 		l.progress.Linef("installing Debian packages: %v", missing)
-		if err := os.MkdirAll(l.layout.Logs(), 0o755); err != nil {
-			return nil, fmt.Errorf("creating the folder of logs: %w", err)
-		}
-		log, err := os.Create(l.layout.Log("apt-get"))
+		log, err := os.Create(l.layout.PackageLog())
 		if err != nil {
 			return nil, fmt.Errorf("creating a log: %w", err)
 		}
@@ -196,7 +193,7 @@ func (r *running) startAll(ctx context.Context, store *pki.Store, builder *build
 	if err := r.start(ctx, components.controllers...); err != nil {
 		return err
 	}
-	if err := r.apply(ctx, builder); err != nil {
+	if err := r.apply(ctx, store, builder); err != nil {
 		return err
 	}
 	if err := r.start(ctx, components.addons...); err != nil {
@@ -240,7 +237,7 @@ func (r *running) components(store *pki.Store) (parts, error) {
 		}
 		p.controllers = append(p.controllers, c)
 	}
-	for _, create := range []func(*pki.Store) (component, error){r.dns, r.loadBalancer} {
+	for _, create := range []func(*pki.Store) (component, error){r.dns, r.loadBalancer, r.metrics} {
 		c, err := create(store)
 		if err != nil {
 			return parts{}, err

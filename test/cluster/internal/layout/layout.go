@@ -91,6 +91,9 @@ func (l Layout) Log(process string) string { return filepath.Join(l.Logs(), proc
 // AuditLog is where the API server records every request.
 func (l Layout) AuditLog() string { return filepath.Join(l.Logs(), "audit.log") }
 
+// PackageLog is what apt-get said when it last installed something.
+func (l Layout) PackageLog() string { return filepath.Join(l.Cluster(), "apt-get.log") }
+
 // PodLogs holds the logs of one node's containers.
 func (l Layout) PodLogs(node string) string { return filepath.Join(l.Logs(), "pods", node) }
 
