@@ -42,6 +42,13 @@ func EnsureMountNamespace(path string, binds []Bind) error {
 		return err
 	}
 
+	// A copy of a mounted namespace, such as another cluster's network, would
+	// keep that alive for as long as this one.
+	namespaces, err := mountinfo.GetMounts(mountinfo.FSTypeFilter("nsfs"))
+	if err != nil {
+		return fmt.Errorf("listing the mounted namespaces: %w", err)
+	}
+
 	created := make(chan error, 1)
 	thread := make(chan int, 1)
 	kept := make(chan struct{})
@@ -49,7 +56,7 @@ func EnsureMountNamespace(path string, binds []Bind) error {
 	go func() {
 		runtime.LockOSThread()
 		thread <- unix.Gettid()
-		created <- unshareMounts(binds)
+		created <- errors.Join(unshareMounts(binds), forget(namespaces))
 		// The namespace lives as long as this thread, until the file holds it.
 		<-kept
 	}()
@@ -78,6 +85,18 @@ func EnsurePrivateTmpfs(dir, name string) error {
 	}
 	if err := unix.Mount("", dir, "", unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("making %s private: %w", dir, err)
+	}
+	return nil
+}
+
+// forget takes mounts away from the calling thread's namespace. One that is not
+// there was not copied.
+func forget(mounts []*mountinfo.Info) error {
+	for _, mount := range mounts {
+		err := unix.Unmount(mount.Mountpoint, unix.MNT_DETACH)
+		if err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) {
+			return fmt.Errorf("leaving %s behind: %w", mount.Mountpoint, err)
+		}
 	}
 	return nil
 }

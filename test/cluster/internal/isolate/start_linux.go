@@ -35,16 +35,17 @@ func (n Namespaces) Start(command *exec.Cmd) error {
 }
 
 func (n Namespaces) join() error {
-	if n.Mount != "" {
-		if err := unix.Unshare(unix.CLONE_FS); err != nil {
-			return fmt.Errorf("separating a thread's folders: %w", err)
-		}
-		if err := enter(n.Mount, unix.CLONE_NEWNS); err != nil {
+	// The network first: its file is not there any more in the other mount namespace.
+	if n.Network != "" {
+		if err := enter(string(n.Network), unix.CLONE_NEWNET); err != nil {
 			return err
 		}
 	}
-	if n.Network != "" {
-		return enter(string(n.Network), unix.CLONE_NEWNET)
+	if n.Mount == "" {
+		return nil
 	}
-	return nil
+	if err := unix.Unshare(unix.CLONE_FS); err != nil {
+		return fmt.Errorf("separating a thread's folders: %w", err)
+	}
+	return enter(n.Mount, unix.CLONE_NEWNS)
 }
