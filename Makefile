@@ -121,11 +121,12 @@ e2e: bin/cluster bin/images ## Run the scenarios on the local cluster, real cont
 	  $(MAKE) e2e-run NODES=$$nodes; \
 	done
 
-# The scenarios on a cluster of NODES nodes; the cluster stays for a look around.
+# The scenarios on a cluster of NODES nodes; the cluster stays for a look around. One
+# package, because the Go command shows the output of several only at their end.
 .PHONY: e2e-run
 e2e-run: cluster-up load-all apply-local
 	KUBECONFIG=$(LOCAL_KUBECONFIG) NODES=$(or $(NODES),1) CLUSTER_BIN=$(CURDIR)/bin/cluster KUBECTL=$(LOCAL_KUBECTL_PATH) \
-	  go test ./test/e2e/... -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
+	  go test ./test/e2e -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
 
 .PHONY: verify
 verify: generate manifests docs overlays tidy lint lint-api ## Regenerate everything, fail on a difference; lint the code and the API.
