@@ -35,7 +35,7 @@ func describeFailures(c *cluster) {
 			progressing := condition(t, v1alpha1.ConditionProgressing)
 			g.Expect(progressing).To(And(
 				HaveField("Reason", v1alpha1.ReasonRollingOut),
-				HaveField("Message", ContainSubstring("Container traefik exits and is started again."))))
+				HaveField("Message", ContainSubstring("Container controller exits and is started again."))))
 			g.Expect(condition(t, v1alpha1.ConditionAvailable).Status).To(Equal(metav1.ConditionTrue))
 
 			message = progressing.Message

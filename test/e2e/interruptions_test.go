@@ -8,6 +8,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -23,6 +24,9 @@ import (
 // creation and then of a deletion.
 const kills = 3
 
+// batchSize is how many tenants are being created at each kill.
+const batchSize = 3
+
 func describeInterruptions(c *cluster) {
 	It("finishes creations and deletions in the middle of which it is killed, and nobody's traffic notices", func(ctx SpecContext) {
 		c.create(ctx, "bystander", small("bystander"))
@@ -32,20 +36,22 @@ func describeInterruptions(c *cluster) {
 		var names, cutShort []string
 
 		for i := range kills {
-			name := fmt.Sprintf("killed-%d", i)
-			names = append(names, name, name+"-b")
 			c.awaitOperatorWorks(ctx)
 
-			for _, name := range names[len(names)-2:] {
+			var batch []string
+			for j := range batchSize {
+				batch = append(batch, fmt.Sprintf("killed-%d-%d", i, j))
+			}
+
+			for _, name := range batch {
 				c.namespace(ctx, name)
 				c.create(ctx, name, small(name))
 			}
 
-			// The tenant's first object is its namespace.
-			eventuallyTrue(ctx, func() bool { return c.countOf(ctx, name) > 0 })
 			c.killOperator(ctx)
 
-			cutShort = append(cutShort, fmt.Sprint(c.countOf(ctx, name)))
+			cutShort = append(cutShort, fmt.Sprint(c.countOf(ctx, batch...)))
+			names = append(names, batch...)
 		}
 
 		for _, name := range names {
@@ -56,9 +62,7 @@ func describeInterruptions(c *cluster) {
 			Expect(c.Delete(ctx, &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}})).To(Succeed())
 		}
 
-		whole := c.countOf(ctx, names[0])
-
-		for left, i := whole, 1; i < kills; i++ {
+		for left, i := c.countOf(ctx, names[0]), 1; i < kills; i++ {
 			// First the Service goes, and when the pods have drained, the rest.
 			eventuallyTrue(ctx, func() bool { return c.countOf(ctx, names[0]) < left })
 			c.killOperator(ctx)
@@ -68,7 +72,7 @@ func describeInterruptions(c *cluster) {
 
 		c.awaitGone(ctx, names...)
 		figure(fmt.Sprintf("%d kills, %d tenants came and went", 2*kills-1, len(names)))
-		figure(fmt.Sprintf("objects of %d there at each kill: %v", whole, cutShort))
+		figure(fmt.Sprintf("objects of %d tenants there at each kill: %s", batchSize, strings.Join(cutShort, ", ")))
 		figure(expectNoFailures(run, "bystander"))
 	}, SpecTimeout(6*time.Minute))
 
@@ -113,19 +117,22 @@ func describeInterruptions(c *cluster) {
 	}, bounded)
 }
 
-// countOf is how many objects of a tenant there are.
-func (c *cluster) countOf(ctx context.Context, name string) int {
+// countOf is how many objects of tenants there are.
+func (c *cluster) countOf(ctx context.Context, names ...string) int {
 	GinkgoHelper()
 
-	t := &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	count := 0
 
-	for _, object := range objectsOf(t, name, "traefik", "ingresstenant-traefik-served") {
-		found, err := object.read(ctx, c)
-		Expect(client.IgnoreNotFound(err)).NotTo(HaveOccurred())
+	for _, name := range names {
+		t := &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}
 
-		if err == nil && found.GetLabels()[tenant.LabelTenant] == name {
-			count++
+		for _, object := range objectsOf(t, name, "traefik", "ingresstenant-traefik-served") {
+			found, err := object.read(ctx, c)
+			Expect(client.IgnoreNotFound(err)).NotTo(HaveOccurred())
+
+			if err == nil && found.GetLabels()[tenant.LabelTenant] == name {
+				count++
+			}
 		}
 	}
 

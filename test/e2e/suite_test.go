@@ -36,7 +36,7 @@ func TestE2E(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// One container keeps the order in which the specs are written.
+	// Within one container the specs always run in the same order.
 	Describe("The operator", func() {
 		BeforeEach(func(ctx SpecContext) { c.awaitOperator(ctx) }, NodeTimeout(eventually))
 

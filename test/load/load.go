@@ -65,6 +65,7 @@ type Run struct {
 	room    chan struct{}
 	cancel  context.CancelFunc
 	ended   chan struct{}
+	started time.Time
 
 	mutex  sync.Mutex
 	result Result
@@ -82,7 +83,8 @@ func Start(ctx context.Context, target Target, options Options) *Run {
 		room:    make(chan struct{}, options.MaxInFlight),
 		cancel:  cancel,
 		ended:   make(chan struct{}),
-		result:  Result{errors: map[string]int{}},
+		started: time.Now(),
+		result:  Result{errors: map[string]occurrences{}},
 	}
 
 	go run.send(sending)

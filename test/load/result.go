@@ -22,24 +22,42 @@ type Result struct {
 	Failed int
 
 	took   []time.Duration
-	errors map[string]int
+	errors map[string]occurrences
 }
 
-func (r *Result) add(took time.Duration, err error) {
+// occurrences are when requests failed in the same way, each counted from the
+// load's start.
+type occurrences struct {
+	count       int
+	first, last time.Duration
+}
+
+// add counts a request that began and ended at times from the load's start.
+func (r *Result) add(began, ended time.Duration, err error) {
 	r.Sent++
 
 	if err == nil {
-		r.took = append(r.took, took)
+		r.took = append(r.took, ended-began)
 
 		return
 	}
 
 	r.Failed++
 
-	// Of an error that comes with every request, one text is enough.
-	if text := err.Error(); r.errors[text] > 0 || len(r.errors) < shown {
-		r.errors[text]++
+	text := err.Error()
+	seen, known := r.errors[text]
+
+	if !known && len(r.errors) == shown {
+		return
 	}
+
+	if !known {
+		seen.first = began
+	}
+
+	seen.count++
+	seen.last = began
+	r.errors[text] = seen
 }
 
 func (r *Result) clone() Result {
@@ -58,12 +76,15 @@ func (r Result) Percentile(percent int) time.Duration {
 	return sorted[(len(sorted)-1)*min(max(percent, 0), 100)/100]
 }
 
-// Errors returns the first few different errors, each with how often it came.
+// Errors returns the first few different errors, each with how often it came,
+// and when for the first and the last time.
 func (r Result) Errors() []string {
 	var texts []string
 
 	for _, text := range slices.Sorted(maps.Keys(r.errors)) {
-		texts = append(texts, fmt.Sprintf("%d times: %s", r.errors[text], text))
+		seen := r.errors[text]
+		texts = append(texts, fmt.Sprintf("%d times, %s to %s after the start: %s",
+			seen.count, seen.first.Round(time.Millisecond), seen.last.Round(time.Millisecond), text))
 	}
 
 	return texts

@@ -34,7 +34,7 @@ func (r *Run) send(ctx context.Context) {
 		select {
 		case r.room <- struct{}{}:
 		default:
-			r.record(0, errNoRoom)
+			r.record(time.Now(), errNoRoom)
 
 			continue
 		}
@@ -46,9 +46,8 @@ func (r *Run) send(ctx context.Context) {
 		waiting.Go(func() {
 			defer func() { <-r.room }()
 
-			started := time.Now()
-			err := r.ask(request)
-			r.record(time.Since(started), err)
+			began := time.Now()
+			r.record(began, r.ask(request))
 		})
 	}
 }
@@ -83,9 +82,10 @@ func (r *Run) ask(ctx context.Context) error {
 	return nil
 }
 
-func (r *Run) record(took time.Duration, err error) {
+// record counts a request that began at a time and ended now.
+func (r *Run) record(began time.Time, err error) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 
-	r.result.add(took, err)
+	r.result.add(began.Sub(r.started), time.Since(r.started), err)
 }
