@@ -89,8 +89,7 @@ func (b *Builder) Ensure(ctx context.Context, names ...string) error {
 	return nil
 }
 
-// EnsurePause builds the pause program and copies MetalLB's resource definitions,
-// so that a running cluster depends on nothing but the folder of binaries.
+// EnsurePause builds the program that holds a pod's namespaces.
 func (b *Builder) EnsurePause(ctx context.Context) error {
 	if found, err := exists(b.Pause()); err != nil || found {
 		return err
@@ -103,7 +102,8 @@ func (b *Builder) EnsurePause(ctx context.Context) error {
 	return os.Rename(b.Pause()+".partial", b.Pause())
 }
 
-// EnsureCustomResources copies MetalLB's resource definitions out of its module.
+// EnsureCustomResources copies MetalLB's resource definitions out of its module,
+// so that a running cluster depends on nothing but the folder of programs.
 func (b *Builder) EnsureCustomResources(ctx context.Context) error {
 	if found, err := exists(b.CustomResources()); err != nil || found {
 		return err
