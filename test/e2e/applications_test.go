@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/test/apps"
 )
 
@@ -47,19 +48,26 @@ func (c *cluster) start(ctx context.Context, all ...apps.App) {
 	}
 }
 
-// serve runs an application of a namespace of its own behind a tenant's class,
-// at a host that is returned. Namespace, application and host are named like
-// the tenant.
-func (c *cluster) serve(ctx context.Context, name string) string {
+// route runs an application and routes a host to it. Namespace, application,
+// class and host have the same name.
+func (c *cluster) route(ctx context.Context, name string) {
 	GinkgoHelper()
 
 	c.namespace(ctx, name)
 
-	app, host := apps.App{Namespace: name, Name: name}, hostOf(name)
+	app := apps.App{Namespace: name, Name: name}
+	c.apply(ctx, app.Ingress(name, hostOf(name)))
 	c.start(ctx, app)
-	c.apply(ctx, app.Ingress(name, host))
+}
 
-	return host
+// serve routes to an application and creates a tenant of the same name, which
+// finds all of it there: its first pods serve the application.
+func (c *cluster) serve(ctx context.Context, name string, spec v1alpha1.IngressTenantSpec) *v1alpha1.IngressTenant {
+	GinkgoHelper()
+
+	c.route(ctx, name)
+
+	return c.create(ctx, name, spec)
 }
 
 // hostOf is the host of an application.
@@ -75,14 +83,16 @@ func awaitAnswer(ctx context.Context, endpoint, host, app string) {
 		WithContext(ctx).Should(answeredBy(app), "%s answers at %s", host, endpoint)
 }
 
-// ready runs an application behind a tenant that is being created, waits until
-// both serve, and returns where and for which host.
-func (c *cluster) ready(ctx context.Context, name string) (endpoint, host string) {
+// ready does what serve does, waits until the application answers, and returns
+// where and for which host.
+func (c *cluster) ready(ctx context.Context, name string, spec v1alpha1.IngressTenantSpec) (t *v1alpha1.IngressTenant, endpoint, host string) {
 	GinkgoHelper()
 
-	host = c.serve(ctx, name)
-	endpoint = c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
+	c.serve(ctx, name, spec)
+
+	t, host = c.awaitReady(ctx, name), hostOf(name)
+	endpoint = c.publish(ctx, name, addressOf(t), 80)
 	awaitAnswer(ctx, endpoint, host, name)
 
-	return endpoint, host
+	return t, endpoint, host
 }

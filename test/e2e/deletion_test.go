@@ -21,8 +21,7 @@ func describeDeletion(c *cluster) {
 	It("keeps a tenant that is deleted while an Ingress names its class, serves on, and lets it go by itself", func(ctx SpecContext) {
 		const name = "deletion"
 
-		t := c.create(ctx, name, small(name))
-		endpoint, host := c.ready(ctx, name)
+		t, endpoint, host := c.ready(ctx, name, small(name))
 
 		Expect(c.Delete(ctx, t)).To(Succeed())
 

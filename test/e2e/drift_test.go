@@ -46,14 +46,13 @@ func describeDrift(c *cluster) {
 		spec.IngressClass = &v1alpha1.IngressClassSpec{Default: v1alpha1.Enabled}
 		spec.Controller.Replicas = 0
 		spec.Controller.Autoscaling = &v1alpha1.AutoscalingSpec{MinReplicas: 1, MaxReplicas: 3}
-		t := c.create(ctx, name, spec)
+		t, endpoint, host := c.ready(ctx, name, spec)
 
 		// Its pods cannot run here, but it has a ConfigMap.
 		nginx := small(name)
 		nginx.Controller.Provider = v1alpha1.ProviderIngressNGINX
 		config := c.create(ctx, "drift-config", nginx)
 
-		endpoint, host := c.ready(ctx, name)
 		c.awaitCondition(ctx, config.Name, v1alpha1.ConditionAccepted, "True", v1alpha1.ReasonAccepted)
 
 		healing := &healing{c: c}

@@ -51,8 +51,7 @@ func describeExposure(c *cluster) {
 
 			spec := small(name)
 			spec.Exposure = &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort}
-			c.create(ctx, name, spec)
-			c.serve(ctx, name)
+			c.serve(ctx, name, spec)
 			answersOnEveryNode(ctx, name, c.awaitReady(ctx, name))
 		}, bounded)
 
@@ -64,8 +63,7 @@ func describeExposure(c *cluster) {
 				Type:     v1alpha1.ExposureNodePort,
 				NodePort: &v1alpha1.NodePortExposure{HTTP: 30080, HTTPS: 30443},
 			}
-			c.create(ctx, name, spec)
-			c.serve(ctx, name)
+			c.serve(ctx, name, spec)
 
 			t := c.awaitReady(ctx, name)
 			Expect(t.Status.NodePorts).To(HaveValue(Equal(v1alpha1.NodePortStatus{HTTP: 30080, HTTPS: 30443})))
@@ -78,8 +76,7 @@ func describeExposure(c *cluster) {
 
 		spec := small(name)
 		spec.Exposure = &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureClusterIP}
-		c.create(ctx, name, spec)
-		c.serve(ctx, name)
+		c.serve(ctx, name, spec)
 
 		address := addressOf(c.awaitReady(ctx, name))
 		prober := c.newProber(ctx)

@@ -19,8 +19,7 @@ func describeFailures(c *cluster) {
 	It("says why a controller crashes on its configuration, while the old pods keep serving", func(ctx SpecContext) {
 		const name = "crash"
 
-		t := c.create(ctx, name, small(name))
-		endpoint, host := c.ready(ctx, name)
+		t, endpoint, host := c.ready(ctx, name, small(name))
 		run := constantly(ctx, endpoint, host)
 
 		// The operator permits the option, and Traefik itself refuses its value.

@@ -29,8 +29,7 @@ const batchSize = 3
 
 func describeInterruptions(c *cluster) {
 	It("finishes creations and deletions in the middle of which it is killed, and nobody's traffic notices", func(ctx SpecContext) {
-		c.create(ctx, "bystander", small("bystander"))
-		endpoint, host := c.ready(ctx, "bystander")
+		_, endpoint, host := c.ready(ctx, "bystander", small("bystander"))
 		run := constantly(ctx, endpoint, host)
 
 		var names, cutShort []string
@@ -48,6 +47,8 @@ func describeInterruptions(c *cluster) {
 				c.create(ctx, name, small(name))
 			}
 
+			// Each kill comes a little later than the one before.
+			eventuallyTrue(ctx, func() bool { return c.countOf(ctx, batch...) >= i*batchSize })
 			c.killOperator(ctx)
 
 			cutShort = append(cutShort, fmt.Sprint(c.countOf(ctx, batch...)))
@@ -79,8 +80,7 @@ func describeInterruptions(c *cluster) {
 	It("is not needed for traffic: stopped, requests flow on, and drift waits for its return", func(ctx SpecContext) {
 		const name = "absent"
 
-		t := c.create(ctx, name, small(name))
-		endpoint, host := c.ready(ctx, name)
+		t, endpoint, host := c.ready(ctx, name, small(name))
 		run := constantly(ctx, endpoint, host)
 
 		DeferCleanup(func(ctx SpecContext) { c.scaleOperator(ctx, 1) }, NodeTimeout(eventually))

@@ -20,10 +20,14 @@ func describeNames(c *cluster) {
 		shared := "names-" + strings.Repeat("x", 56)
 		names := []string{shared + "a", shared + "b"}
 
+		for _, name := range names {
+			Expect(name).To(HaveLen(63))
+			c.route(ctx, name)
+		}
+
 		var creating sync.WaitGroup
 
 		for _, name := range names {
-			Expect(name).To(HaveLen(63))
 			creating.Go(func() {
 				defer GinkgoRecover()
 
@@ -32,10 +36,6 @@ func describeNames(c *cluster) {
 		}
 
 		creating.Wait()
-
-		for _, name := range names {
-			c.serve(ctx, name)
-		}
 
 		var tenants []*v1alpha1.IngressTenant
 		for _, name := range names {

@@ -26,8 +26,7 @@ func describeNodes(c *cluster) {
 
 		spec := small(name)
 		spec.Controller.Replicas = 2
-		t := c.create(ctx, name, spec)
-		c.serve(ctx, name)
+		t := c.serve(ctx, name, spec)
 
 		address := addressOf(c.awaitReady(ctx, name))
 
@@ -57,8 +56,7 @@ func describeNodes(c *cluster) {
 
 		spec := small(name)
 		spec.Exposure = &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureLoadBalancer, ExternalTrafficPolicy: v1alpha1.ExternalTrafficCluster}
-		c.create(ctx, name, spec)
-		c.serve(ctx, name)
+		c.serve(ctx, name, spec)
 
 		address := addressOf(c.awaitReady(ctx, name))
 		prober := c.newProber(ctx)

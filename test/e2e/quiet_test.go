@@ -24,11 +24,7 @@ func describeQuiet(c *cluster) {
 	It("sends nothing to the API server while nothing changes", func(ctx SpecContext) {
 		names := []string{"quiet-1", "quiet-2"}
 		for _, name := range names {
-			c.create(ctx, name, small(name))
-		}
-
-		for _, name := range names {
-			c.ready(ctx, name)
+			c.ready(ctx, name, small(name))
 		}
 
 		path := c.auditLog(ctx)

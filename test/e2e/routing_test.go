@@ -22,7 +22,6 @@ func describeRouting(c *cluster) {
 		const name = "s3-paths"
 
 		It("follows host, path and path type, and falls back to the default backend", func(ctx SpecContext) {
-			c.create(ctx, name, small(name))
 			c.namespace(ctx, name)
 			c.start(ctx,
 				apps.App{Namespace: name, Name: "exact"}, apps.App{Namespace: name, Name: "prefix"},
@@ -38,6 +37,8 @@ func describeRouting(c *cluster) {
 					apps.Path(networkingv1.PathTypePrefix, "/foo/bar", "exact"),
 					apps.Path(networkingv1.PathTypePrefix, "/slash/", "prefix"),
 					apps.Path(networkingv1.PathTypeImplementationSpecific, "/specific", "specific"))))))
+
+			c.create(ctx, name, small(name))
 
 			endpoint := c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
 			awaitAnswer(ctx, endpoint, host, "fallback")

@@ -25,7 +25,6 @@ func describeSharing(c *cluster) {
 			count = 10
 		)
 
-		c.create(ctx, name, small(name))
 		c.namespace(ctx, name)
 
 		certificates := map[string]certificate{}
@@ -39,6 +38,7 @@ func describeSharing(c *cluster) {
 		}
 
 		c.start(ctx, all...)
+		c.create(ctx, name, small(name))
 
 		address := addressOf(c.awaitReady(ctx, name))
 		plain, secure := c.publish(ctx, name, address, 80), c.publish(ctx, name, address, 443)
