@@ -55,7 +55,7 @@ func (b *bench) measure(ctx context.Context) (*figures, error) {
 
 	turns := order(b.options.rounds)
 	for i, name := range turns {
-		b.progress.begin("the %s creates %d tenants, round %d of %d", name, b.options.tenants, i/2+1, b.options.rounds)
+		b.progress.beginf("the %s creates %d tenants, round %d of %d", name, b.options.tenants, i/2+1, b.options.rounds)
 
 		if err := b.turn(ctx, name, i == len(turns)-1); err != nil {
 			return nil, err
@@ -100,7 +100,7 @@ func (b *bench) turn(ctx context.Context, name string, last bool) (err error) {
 		}
 		defer baseline.stop()
 
-		creation, err := b.create(ctx, site, baseline, nothing)
+		creation, err := b.create(ctx, site, baseline, nil)
 		b.figures.Baseline = append(b.figures.Baseline, creation)
 
 		return err
@@ -113,7 +113,7 @@ func (b *bench) turn(ctx context.Context, name string, last bool) (err error) {
 	defer operator.stop()
 
 	if last {
-		if err := operator.settle(ctx); err != nil {
+		if _, err := operator.settle(ctx); err != nil {
 			return err
 		}
 
@@ -136,12 +136,9 @@ func (b *bench) turn(ctx context.Context, name string, last bool) (err error) {
 	return b.fleet(ctx, site, operator)
 }
 
-// nothing is what the baseline does once the fleet is there.
-func nothing(context.Context) error { return nil }
-
 // fleet measures an operator whose fleet is there and settled.
 func (b *bench) fleet(ctx context.Context, site *site, operator *operator) error {
-	b.progress.begin("nothing happens for %s", b.options.quiet)
+	b.progress.beginf("nothing happens for %s", b.options.quiet)
 
 	if err := b.watchQuiet(ctx, site, operator); err != nil {
 		return err
@@ -152,7 +149,7 @@ func (b *bench) fleet(ctx context.Context, site *site, operator *operator) error
 		return err
 	}
 
-	b.progress.begin("the operator starts again")
+	b.progress.beginf("the operator starts again")
 	operator.stop()
 
 	operator, err = b.restart(ctx, site)
@@ -165,17 +162,16 @@ func (b *bench) fleet(ctx context.Context, site *site, operator *operator) error
 		return err
 	}
 
-	b.progress.begin("%d Deployments are deleted, one after the other", b.options.deletions)
+	b.progress.beginf("%d Deployments are deleted, one after the other", b.options.deletions)
 
 	return b.heal(ctx, site, operator)
 }
 
 // build compiles both programs.
 func (b *bench) build(ctx context.Context) error {
-	b.progress.begin("build the operator and the baseline")
+	b.progress.beginf("build the operator and the baseline")
 
 	for name, source := range map[string]string{operatorName: ".", baselineName: "./test/bench/baseline"} {
-		//nolint:gosec // Both arguments are the benchmark's own.
 		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(b.folder, name), source)
 		if output, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s, from the repository's root: %w\n%s", source, err, output)

@@ -20,8 +20,8 @@ import (
 
 // create creates the tenants and measures how long it takes a program that
 // already runs until all their objects are there. It ends when the program has
-// settled.
-func (b *bench) create(ctx context.Context, s *site, p *program, settle func(context.Context) error) (creation, error) {
+// settled; one that never does anything else needs no settle.
+func (b *bench) create(ctx context.Context, s *site, p *program, settle func(context.Context) (time.Time, error)) (creation, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
@@ -68,9 +68,14 @@ func (b *bench) create(ctx context.Context, s *site, p *program, settle func(con
 
 	result.Processor = after.minus(before)
 
-	if err := settle(ctx); err != nil {
-		return creation{}, err
+	settled := last
+	if settle != nil {
+		if settled, err = settle(ctx); err != nil {
+			return creation{}, err
+		}
 	}
+
+	result.SettledSeconds = settled.Sub(started).Seconds()
 
 	result.Requests, err = s.audit.requests(p.name, mark)
 

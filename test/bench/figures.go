@@ -46,6 +46,9 @@ type creation struct {
 	// Seconds is from before the first tenant's creation until the last object
 	// was there.
 	Seconds float64 `json:"seconds"`
+	// SettledSeconds is until the program had nothing left to do: statuses and
+	// events are written as well.
+	SettledSeconds float64 `json:"settledSeconds"`
 	// Objects is how many there are.
 	Objects int `json:"objects"`
 	// Requests are what the program sent until it had settled.

@@ -71,7 +71,7 @@ func (b *bench) heal(ctx context.Context, s *site, o *operator) error {
 		b.progress.at(i+1, len(durations), "healed")
 	}
 
-	if err := o.settle(ctx); err != nil {
+	if _, err := o.settle(ctx); err != nil {
 		return err
 	}
 

@@ -76,11 +76,12 @@ func (o *operator) ready(ctx context.Context) (bool, error) {
 	return response.StatusCode == http.StatusOK, response.Body.Close()
 }
 
-// settle waits until the operator has nothing left to do.
-func (o *operator) settle(ctx context.Context) error {
+// settle waits until the operator has nothing left to do, and returns since when
+// it has not.
+func (o *operator) settle(ctx context.Context) (time.Time, error) {
 	var last activity
 
-	return o.await(ctx, "settle", func(ctx context.Context) (bool, error) {
+	err := o.await(ctx, "settle", func(ctx context.Context) (bool, error) {
 		now, err := o.activity(ctx)
 		if err != nil {
 			return false, err
@@ -92,6 +93,8 @@ func (o *operator) settle(ctx context.Context) error {
 
 		return now.at.Sub(last.at) > calm, nil
 	})
+
+	return last.at, err
 }
 
 // activity is what the operator is doing.
@@ -122,7 +125,7 @@ func (o *operator) scrape(ctx context.Context) (map[string]*dto.MetricFamily, er
 	if err != nil {
 		return nil, fmt.Errorf("reading the operator's metrics: %w", err)
 	}
-	defer response.Body.Close() //nolint:errcheck // What was read is read.
+	defer response.Body.Close()
 
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 

@@ -45,7 +45,6 @@ func (b *bench) start(ctx context.Context, name string, stdout io.Writer, args .
 	}
 	defer log.Close() //nolint:errcheck // The process has its own descriptor.
 
-	//nolint:gosec // The benchmark built the program itself.
 	command := exec.CommandContext(ctx, filepath.Join(b.folder, name), args...)
 	command.Stdout, command.Stderr = stdout, log
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }

@@ -24,20 +24,20 @@ func newProgress(out io.Writer, steps int) *progress {
 	return &progress{out: out, started: time.Now(), steps: steps}
 }
 
-// begin announces the next step.
-func (p *progress) begin(format string, args ...any) {
+// beginf announces the next step.
+func (p *progress) beginf(format string, args ...any) {
 	p.step++
-	p.say(format, args...)
+	p.sayf(format, args...)
 }
 
 // at tells how far the step is, once in a while.
 func (p *progress) at(done, of int, what string) {
 	if time.Since(p.said) > lull {
-		p.say("  %d of %d %s", done, of, what)
+		p.sayf("  %d of %d %s", done, of, what)
 	}
 }
 
-func (p *progress) say(format string, args ...any) {
+func (p *progress) sayf(format string, args ...any) {
 	p.said = time.Now()
 	fmt.Fprintf(p.out, "%4.0fs  %2d/%d  %s\n", time.Since(p.started).Seconds(), p.step, p.steps, fmt.Sprintf(format, args...))
 }

@@ -70,5 +70,7 @@ func (b *bench) awaitReconciled(ctx context.Context, o *operator) error {
 
 	b.figures.Restart.ReconciledSeconds = time.Since(o.started).Seconds()
 
-	return o.settle(ctx)
+	_, err = o.settle(ctx)
+
+	return err
 }

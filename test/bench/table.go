@@ -31,6 +31,8 @@ func (f *figures) creations(w io.Writer) {
 	fmt.Fprintf(w, "all objects there, median\t%.2f s\t%.2f s\t%.2f\n", operator.Seconds, baseline.Seconds, operator.Seconds/baseline.Seconds)
 	fmt.Fprintf(w, "each round\t%s\t%s\t\n", seconds(f.Operator), seconds(f.Baseline))
 
+	fmt.Fprintf(w, "nothing left to do\t%.2f s\t%.2f s\t\n", operator.SettledSeconds, baseline.SettledSeconds)
+
 	for _, row := range []struct {
 		name string
 		of   func(processorTime) float64

@@ -32,9 +32,13 @@ func main() {
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
+	err := run(ctx, *concurrency)
+	ended := ctx.Err() != nil
 
-	if err := run(ctx, *concurrency); err != nil && ctx.Err() == nil {
+	stop()
+
+	// To be told to end is no failure.
+	if err != nil && !ended {
 		fmt.Fprintln(os.Stderr, "baseline:", err)
 		os.Exit(1)
 	}
