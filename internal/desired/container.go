@@ -19,16 +19,6 @@ import (
 // container is the controller's container.
 func container(in Input) *corev1ac.ContainerApplyConfiguration {
 	workload := in.Workload
-	readiness := probe(workload).
-		WithPeriodSeconds(2).
-		WithTimeoutSeconds(2).
-		WithFailureThreshold(3)
-
-	// The API server keeps no zero, and what it does not keep looks like drift.
-	if workload.ReadyDelaySeconds > 0 {
-		readiness.WithInitialDelaySeconds(workload.ReadyDelaySeconds)
-	}
-
 	object := corev1ac.Container().
 		WithName(tenant.ComponentController).
 		WithImage(workload.Image).
@@ -37,12 +27,15 @@ func container(in Input) *corev1ac.ContainerApplyConfiguration {
 		WithPorts(containerPorts(workload.Ports)...).
 		WithResources(resources(in)).
 		WithSecurityContext(securityContext(workload)).
-		WithLivenessProbe(probe(workload).
+		WithLivenessProbe(probe(workload.HealthPath).
 			WithInitialDelaySeconds(10).
 			WithPeriodSeconds(10).
 			WithTimeoutSeconds(5).
 			WithFailureThreshold(5)).
-		WithReadinessProbe(readiness).
+		WithReadinessProbe(probe(workload.ReadyPath).
+			WithPeriodSeconds(2).
+			WithTimeoutSeconds(2).
+			WithFailureThreshold(3)).
 		// What a crashing controller last said ends up in the tenant's status.
 		WithTerminationMessagePolicy(corev1.TerminationMessageFallbackToLogsOnError)
 
@@ -54,9 +47,9 @@ func container(in Input) *corev1ac.ContainerApplyConfiguration {
 	return object
 }
 
-func probe(workload provider.Workload) *corev1ac.ProbeApplyConfiguration {
+func probe(path string) *corev1ac.ProbeApplyConfiguration {
 	return corev1ac.Probe().WithHTTPGet(corev1ac.HTTPGetAction().
-		WithPath(workload.HealthPath).
+		WithPath(path).
 		WithPort(intstr.FromString(portHealth)))
 }
 

@@ -57,7 +57,7 @@ func fieldTests() map[string]fieldTest {
 			"+ ClusterRoleBinding ingress-blog-ingress-nginx-served", "+ ConfigMap ingress-blog/ingress-nginx",
 			"+ Deployment ingress-blog/ingress-nginx", "+ RoleBinding ingress-blog/ingress-blog-ingress-nginx-own",
 			"+ ServiceAccount ingress-blog/ingress-nginx", servedClusterWide,
-			"- Deployment ingress-blog/traefik", "- ServiceAccount ingress-blog/traefik",
+			"- ConfigMap ingress-blog/traefik", "- Deployment ingress-blog/traefik", "- ServiceAccount ingress-blog/traefik",
 			"~ ClusterRoleBinding ingress-blog-class-reader", policyChanges,
 		}},
 		"controller.version":           {`{}`, `{controller: {version: v3.7.12}}`, []string{deploymentChanges}},

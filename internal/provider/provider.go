@@ -97,12 +97,13 @@ type Workload struct {
 	Env []EnvVar
 	// Ports are the ports that the controller listens on, all above 1024.
 	Ports Ports
-	// HealthPath is the HTTP path of the liveness and readiness probes.
+	// HealthPath is the HTTP path, on the health port, that says whether the
+	// process lives.
 	HealthPath string
-	// ReadyDelaySeconds is how long a pod takes, after its health check
-	// passes, to have read its Ingresses. The readiness probe waits for it, so
-	// that a new pod does not answer 404 for what it has not read yet.
-	ReadyDelaySeconds int32
+	// ReadyPath is the HTTP path, on the same port, that says whether the
+	// controller has read its Ingresses and takes requests. It fails while the
+	// controller drains.
+	ReadyPath string
 	// PreStop is the command that the kubelet runs before it stops the
 	// container; empty where the controller drains on SIGTERM by itself.
 	PreStop []string
@@ -120,6 +121,9 @@ type Workload struct {
 	ScratchDirs []string
 	// ConfigMap is the data of the controller's ConfigMap; nil where it has none.
 	ConfigMap map[string]string
+	// ConfigDir is where the ConfigMap's keys are mounted as files; empty where
+	// the controller reads it from the API server.
+	ConfigDir string
 	// Roles are the ClusterRoles that the controller needs.
 	Roles Roles
 }

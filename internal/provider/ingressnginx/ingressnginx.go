@@ -107,6 +107,7 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 		},
 		Ports:                         provider.Ports{HTTP: portHTTP, HTTPS: portHTTPS, Health: portHealth, Metrics: portHealth},
 		HealthPath:                    "/healthz",
+		ReadyPath:                     "/healthz",
 		PreStop:                       []string{"/wait-shutdown"},
 		TerminationGracePeriodSeconds: terminationGrace,
 		RunAsUser:                     user,

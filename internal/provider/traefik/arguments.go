@@ -24,6 +24,8 @@ func arguments(request provider.Request) provider.Arguments {
 		"entrypoints.traefik.address":   address(portHealth),
 		"entrypoints.metrics.address":   address(portMetrics),
 		"ping":                          "true",
+		"providers.file.directory":      configDir,
+		"providers.file.watch":          "false",
 		"metrics.prometheus":            "true",
 		"metrics.prometheus.entrypoint": "metrics",
 

@@ -164,6 +164,11 @@ func checkIsolated(t *rapid.T, request provider.Request, args []string) {
 	checkNamespaces(t, request, options)
 
 	for name := range options {
+		// Of files Traefik reads the operator's own ConfigMap, nothing else.
+		if name == "providers.file.directory" || name == "providers.file.watch" {
+			continue
+		}
+
 		if strings.HasPrefix(name, "providers.") && !strings.HasPrefix(name, prefix) {
 			t.Fatalf("option %s turns on another provider", name)
 		}
@@ -198,6 +203,8 @@ func checkOwnOptions(t *rapid.T, request provider.Request, options map[string]st
 		prefix + ".ingressclassbyname":           "false",
 		prefix + ".watchingresswithoutclass":     "false",
 		prefix + ".allowcrossnamespaceresources": "false",
+		"providers.file.directory":               "/etc/traefik/dynamic",
+		"providers.file.watch":                   "false",
 		prefix + ".allowsnippetannotations":      "false",
 		prefix + ".disablesvcexternalname":       "true",
 		"ping":                                   "true",

@@ -42,10 +42,6 @@ const (
 
 	// terminationGrace is the sum of both with a margin, in seconds.
 	terminationGrace = 60
-
-	// readyDelay covers the first read of Ingresses, which Traefik's health
-	// check does not wait for, and the two seconds by which it throttles it.
-	readyDelay = 4
 )
 
 // Provider implements provider.Provider.
@@ -98,12 +94,14 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 		Image:                         request.Image,
 		Args:                          args.Render(),
 		Ports:                         provider.Ports{HTTP: portHTTP, HTTPS: portHTTPS, Health: portHealth, Metrics: portMetrics},
-		HealthPath:                    "/ping",
-		ReadyDelaySeconds:             readyDelay,
+		HealthPath:                    healthPath,
+		ReadyPath:                     readyPath,
 		TerminationGracePeriodSeconds: terminationGrace,
 		RunAsUser:                     user,
 		RunAsGroup:                    user,
 		ScratchDirs:                   []string{"/tmp"},
+		ConfigMap:                     map[string]string{readyFile: readyRoute()},
+		ConfigDir:                     configDir,
 		Roles:                         roles,
 	}, nil
 }

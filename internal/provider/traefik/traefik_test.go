@@ -42,6 +42,8 @@ func defaults() []string {
 		"--metrics.prometheus.entrypoint=metrics",
 		"--metrics.prometheus=true",
 		"--ping=true",
+		"--providers.file.directory=/etc/traefik/dynamic",
+		"--providers.file.watch=false",
 		ingresses + ".allowcrossnamespaceresources=false",
 		ingresses + ".allowsnippetannotations=false",
 		ingresses + ".controllerclass=ingresstenant.io/blog",
