@@ -37,6 +37,10 @@ func (b *bench) create(ctx context.Context, s *site, p *program, settle func(con
 		return creation{}, err
 	}
 
+	if err := awaitIdle(ctx, p); err != nil {
+		return creation{}, err
+	}
+
 	mark, err := s.audit.mark()
 	if err != nil {
 		return creation{}, err
@@ -80,6 +84,47 @@ func (b *bench) create(ctx context.Context, s *site, p *program, settle func(con
 	result.Requests, err = s.audit.requests(p.name, mark)
 
 	return result, err
+}
+
+// idle is how much of a processor an API server and a program use that have
+// nothing to do, at most.
+const idle = 0.15
+
+// awaitIdle waits until the API server and the program have finished their
+// starts. An API server goes on with its own after it answers first.
+func awaitIdle(ctx context.Context, p *program) error {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+
+	deadline := time.After(patience)
+
+	before, err := processorTimes(p)
+	if err != nil {
+		return err
+	}
+
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-p.ended:
+			return p.failure()
+		case <-deadline:
+			return fmt.Errorf("the API server and the %s did not come to rest within %s", p.name, patience)
+		case <-ticker.C:
+		}
+
+		now, err := processorTimes(p)
+		if err != nil {
+			return err
+		}
+
+		if used := now.minus(before); used.Program+used.APIServer < idle {
+			return nil
+		}
+
+		before = now
+	}
 }
 
 // shape is of which kinds a tenant's objects are, and how many there are.
