@@ -46,7 +46,7 @@ func describeDrift(c *cluster) {
 		spec.IngressClass = &v1alpha1.IngressClassSpec{Default: v1alpha1.Enabled}
 		spec.Controller.Replicas = 0
 		spec.Controller.Autoscaling = &v1alpha1.AutoscalingSpec{MinReplicas: 1, MaxReplicas: 3}
-		t, endpoint, host := c.ready(ctx, name, spec)
+		t, _, host := c.ready(ctx, name, spec)
 
 		// Its pods cannot run here, but it has a ConfigMap.
 		nginx := small(name)
@@ -84,7 +84,7 @@ func describeDrift(c *cluster) {
 			g.Expect(now.GetUID()).NotTo(Equal(old.GetUID()))
 		}).WithContext(ctx).WithTimeout(eventually).Should(Succeed(), "the namespace comes back")
 
-		endpoint = c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
+		endpoint := c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
 		awaitAnswer(ctx, endpoint, host, name)
 		figure(fmt.Sprintf("serves again %s after its namespace was deleted", time.Since(began).Round(time.Second)))
 	}, bounded)

@@ -44,9 +44,9 @@ type trio struct {
 }
 
 func describeIndependence(c *cluster) {
-	Describe("S8: blog, video and shop", Ordered, func() {
-		three := &trio{c: c, names: []string{"blog", "video", "shop"}, endpoints: map[string]string{}}
+	three := &trio{c: c, names: []string{"blog", "video", "shop"}, endpoints: map[string]string{}}
 
+	Describe("S8: blog, video and shop", Ordered, func() {
 		BeforeAll(func(ctx SpecContext) { three.create(ctx) }, NodeTimeout(5*time.Minute))
 
 		It("have namespaces, controller values and addresses of their own, and serve their own hosts only", func(ctx SpecContext) {

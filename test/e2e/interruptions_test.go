@@ -47,8 +47,12 @@ func describeInterruptions(c *cluster) {
 				c.create(ctx, name, small(name))
 			}
 
-			// Each kill comes a little later than the one before.
-			eventuallyTrue(ctx, func() bool { return c.countOf(ctx, batch...) >= i*batchSize })
+			// Each kill comes a little later than the one before: at once, then
+			// when the first tenant has its first object, then the second.
+			if i > 0 {
+				c.awaitNamespaceOf(ctx, batch[i-1])
+			}
+
 			c.killOperator(ctx)
 
 			cutShort = append(cutShort, fmt.Sprint(c.countOf(ctx, batch...)))
@@ -115,6 +119,19 @@ func describeInterruptions(c *cluster) {
 
 		figure(expectNoFailures(run, "meanwhile"))
 	}, bounded)
+}
+
+// awaitNamespaceOf waits for the first object of a tenant.
+func (c *cluster) awaitNamespaceOf(ctx context.Context, name string) {
+	GinkgoHelper()
+
+	first := only("Namespace", objectsOf(&v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}, "", "", ""))[0]
+
+	Eventually(func() error {
+		_, err := first.read(ctx, c)
+
+		return err
+	}).WithContext(ctx).WithTimeout(eventually).WithPolling(5 * time.Millisecond).Should(Succeed())
 }
 
 // countOf is how many objects of tenants there are.

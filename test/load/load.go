@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -65,10 +64,7 @@ type Run struct {
 	room    chan struct{}
 	cancel  context.CancelFunc
 	ended   chan struct{}
-	started time.Time
-
-	mutex  sync.Mutex
-	result Result
+	tally   *tally
 }
 
 // Start begins to send requests, until the context ends, Stop is called or
@@ -83,8 +79,7 @@ func Start(ctx context.Context, target Target, options Options) *Run {
 		room:    make(chan struct{}, options.MaxInFlight),
 		cancel:  cancel,
 		ended:   make(chan struct{}),
-		started: time.Now(),
-		result:  Result{errors: map[string]occurrences{}},
+		tally:   newTally(),
 	}
 
 	go run.send(sending)
@@ -110,10 +105,7 @@ func (r *Run) Wait() Result {
 
 // Result returns what came back so far.
 func (r *Run) Result() Result {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-
-	return r.result.clone()
+	return r.tally.soFar()
 }
 
 func withDefaults(options Options) Options {

@@ -32,38 +32,6 @@ type occurrences struct {
 	first, last time.Duration
 }
 
-// add counts a request that began and ended at times from the load's start.
-func (r *Result) add(began, ended time.Duration, err error) {
-	r.Sent++
-
-	if err == nil {
-		r.took = append(r.took, ended-began)
-
-		return
-	}
-
-	r.Failed++
-
-	text := err.Error()
-	seen, known := r.errors[text]
-
-	if !known && len(r.errors) == shown {
-		return
-	}
-
-	if !known {
-		seen.first = began
-	}
-
-	seen.count++
-	seen.last = began
-	r.errors[text] = seen
-}
-
-func (r *Result) clone() Result {
-	return Result{Sent: r.Sent, Failed: r.Failed, took: slices.Clone(r.took), errors: maps.Clone(r.errors)}
-}
-
 // Percentile returns the time that the given share of the answered requests,
 // 0 to 100 percent, took at most; 0 if none was answered.
 func (r Result) Percentile(percent int) time.Duration {

@@ -34,7 +34,7 @@ func (r *Run) send(ctx context.Context) {
 		select {
 		case r.room <- struct{}{}:
 		default:
-			r.record(time.Now(), errNoRoom)
+			r.tally.count(time.Now(), errNoRoom)
 
 			continue
 		}
@@ -47,7 +47,7 @@ func (r *Run) send(ctx context.Context) {
 			defer func() { <-r.room }()
 
 			began := time.Now()
-			r.record(began, r.ask(request))
+			r.tally.count(began, r.ask(request))
 		})
 	}
 }
@@ -80,12 +80,4 @@ func (r *Run) ask(ctx context.Context) error {
 	}
 
 	return nil
-}
-
-// record counts a request that began at a time and ended now.
-func (r *Run) record(began time.Time, err error) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-
-	r.result.add(began.Sub(r.started), time.Since(r.started), err)
 }
