@@ -90,6 +90,40 @@ type healing struct {
 	Requests     tally   `json:"requests"`
 }
 
+// fastest is the least seconds of the creations.
+func fastest(creations []creation) float64 {
+	least := creations[0].Seconds
+	for _, c := range creations {
+		least = min(least, c.Seconds)
+	}
+
+	return least
+}
+
+// work is the median processor time that the creations took of the program,
+// the API server and etcd, the greater of two.
+func work(creations []creation) float64 {
+	times := make([]float64, len(creations))
+	for i, c := range creations {
+		times[i] = c.Processor.Program + c.Processor.APIServer + c.Processor.Etcd
+	}
+
+	slices.Sort(times)
+
+	return times[len(times)/2]
+}
+
+// disturbance is the greatest share of the machine's processors that processes
+// without a part in the benchmark had during a creation.
+func (f *figures) disturbance() float64 {
+	share := 0.0
+	for _, c := range slices.Concat(f.Operator, f.Baseline) {
+		share = max(share, c.Processor.others()/(c.Seconds*float64(f.Conditions.CPUs)))
+	}
+
+	return share
+}
+
 // middle is the creation of median duration, the slower of two.
 func middle(creations []creation) creation {
 	sorted := slices.SortedFunc(slices.Values(creations), func(a, b creation) int {

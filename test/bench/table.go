@@ -29,23 +29,34 @@ func (f *figures) creations(w io.Writer) {
 
 	fmt.Fprintf(w, "\nCREATION\toperator\tbaseline\tratio\n")
 	fmt.Fprintf(w, "all objects there, median\t%.2f s\t%.2f s\t%.2f\n", operator.Seconds, baseline.Seconds, operator.Seconds/baseline.Seconds)
+	fmt.Fprintf(w, "fastest\t%.2f s\t%.2f s\t%.2f\n", fastest(f.Operator), fastest(f.Baseline), fastest(f.Operator)/fastest(f.Baseline))
 	fmt.Fprintf(w, "each round\t%s\t%s\t\n", seconds(f.Operator), seconds(f.Baseline))
 
 	fmt.Fprintf(w, "nothing left to do\t%.2f s\t%.2f s\t\n", operator.SettledSeconds, baseline.SettledSeconds)
+
+	fmt.Fprintf(w, "processor time, median\t%.2f s\t%.2f s\t%.2f\n", work(f.Operator), work(f.Baseline), work(f.Operator)/work(f.Baseline))
 
 	for _, row := range []struct {
 		name string
 		of   func(processorTime) float64
 	}{
-		{"processor time: program", func(t processorTime) float64 { return t.Program }},
+		{"  program", func(t processorTime) float64 { return t.Program }},
 		{"  API server", func(t processorTime) float64 { return t.APIServer }},
 		{"  etcd", func(t processorTime) float64 { return t.Etcd }},
-		{"  the benchmark itself", func(t processorTime) float64 { return t.Bench }},
-		{"  others on the machine", processorTime.others},
+		{"beside it: the benchmark itself", func(t processorTime) float64 { return t.Bench }},
+		{"beside it: others on the machine", processorTime.others},
 	} {
 		fmt.Fprintf(w, "%s\t%.2f s\t%.2f s\t\n", row.name, row.of(operator.Processor), row.of(baseline.Processor))
 	}
+
+	if share := f.disturbance(); share > tolerable {
+		fmt.Fprintf(w, "Others had up to %.0f %% of the processors in a round: the ratio of processor time says more than that of seconds.\n", share*100)
+	}
 }
+
+// tolerable is the share of the processors that others may have before the
+// seconds of two programs cannot be compared.
+const tolerable = 0.1
 
 func (f *figures) requests(w io.Writer) {
 	operator, baseline := middle(f.Operator), middle(f.Baseline)
