@@ -76,28 +76,28 @@ func TestProgressing(t *testing.T) {
 		},
 		"rolling out": {
 			serving(with(rolling())),
-			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available."},
 		},
 		"the last former pod": {
 			serving(with(deployment(3, 2, 3, 3, corev1.ConditionTrue, "ReplicaSetUpdated"))),
-			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date, and 3 available. 1 former pod is still there."},
+			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date. Of these and 1 former pod, 3 are available."},
 		},
 		"the last former pod, with enough available": {
 			serving(with(deployment(3, 2, 2, 2, corev1.ConditionTrue, "ReplicaSetUpdated"))),
-			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date, and 2 available. 1 former pod is still there."},
+			answer{metav1.ConditionTrue, "RollingOut", "2 of 2 pods are up to date. Of these and 1 former pod, 2 are available."},
 		},
 		"none more than asked for, and one of them former": {
 			serving(with(deployment(2, 1, 2, 2, corev1.ConditionTrue, "ReplicaSetUpdated"))),
-			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 1 former pod is still there."},
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 1 former pod, 2 are available."},
 		},
 		"rolling out with trouble": {
 			serving(with(rolling(), readyPod("a"), unready("b", waiting("ErrImagePull", "gone")))),
-			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there. " +
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available. " +
 				"A node cannot pull image " + image + ": gone. " + pullAdvice},
 		},
 		"rolling out into a quota": {
 			serving(with(withReplicaFailure(rolling(), "quota"))),
-			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there. " +
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available. " +
 				"The cluster refuses to create pods: quota. " + rejectAdvice},
 		},
 		"a pod is lost after the rollout": {
@@ -106,12 +106,12 @@ func TestProgressing(t *testing.T) {
 		},
 		"rolling out the former spec while the new one is refused": {
 			serving(failing(refusal), with(rolling())),
-			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available."},
 		},
 		"rollout stalled while serving": {
 			serving(with(overdue(corev1.ConditionTrue), unready("b", crashed(1, "Error", "")))),
 			answer{metav1.ConditionFalse, "Stalled", "The rollout made no progress for longer than it may. " +
-				"1 of 2 pods are up to date, and 2 available. 2 former pods are still there. " +
+				"1 of 2 pods are up to date. Of these and 2 former pods, 2 are available. " +
 				"Container traefik exits and is started again. The last exit code was 1 (Error). " + crashAdvice},
 		},
 		"rollout stalled for no known cause": {
@@ -137,7 +137,7 @@ func TestProgressing(t *testing.T) {
 		},
 		"rolling out before awaiting an address": {
 			serving(pending, with(rolling())),
-			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available."},
 		},
 		"stalled before awaiting an address": {
 			serving(pending, with(overdue(corev1.ConditionFalse))),
@@ -154,7 +154,7 @@ func TestProgressing(t *testing.T) {
 		},
 		"default class taken, rolling out": {
 			serving(taken, with(rolling())),
-			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date, and 2 available. 2 former pods are still there."},
+			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,15 +62,16 @@ func progress(d *appsv1.Deployment) string {
 		return "The Deployment has changed, and its rollout begins."
 	}
 
-	wanted := replicas(d)
-	counts := fmt.Sprintf("%d of %s up to date, and %d available.",
-		d.Status.UpdatedReplicas, number(wanted, "pod is", "pods are"), d.Status.AvailableReplicas)
+	updated := fmt.Sprintf("%d of %s up to date", d.Status.UpdatedReplicas, number(replicas(d), "pod is", "pods are"))
 
+	// The Deployment does not say whether the new pods or the former ones are
+	// available.
 	if former := d.Status.Replicas - d.Status.UpdatedReplicas; former > 0 {
-		counts = sentences(counts, fmt.Sprintf("%s still there.", number(former, "former pod is", "former pods are")))
+		return fmt.Sprintf("%s. Of these and %s, %s available.", updated,
+			number(former, "former pod", "former pods"), number(d.Status.AvailableReplicas, "is", "are"))
 	}
 
-	return counts
+	return fmt.Sprintf("%s, and %d available.", updated, d.Status.AvailableReplicas)
 }
 
 // deploymentCondition is one condition of the Deployment, zero if it has none.
