@@ -84,5 +84,6 @@ func describeExposure(c *cluster) {
 		Eventually(func() answer { return prober.ask(ctx, "node-1", hostOf(name), "http://"+address) }).
 			WithContext(ctx).Should(answeredBy(name))
 		Expect(prober.ask(ctx, outside, hostOf(name), "http://"+address)).NotTo(HaveField("Status", http.StatusOK))
+		figure(address + " answers on the node, not to " + outside)
 	}, bounded)
 }

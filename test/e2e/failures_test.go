@@ -7,6 +7,7 @@ package e2e
 
 import (
 	"fmt"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -40,6 +41,12 @@ func describeFailures(c *cluster) {
 			message = progressing.Message
 		}).WithContext(ctx).WithTimeout(eventually).Should(Succeed())
 		Expect(message).To(ContainSubstring("The last exit code was 1"))
+
+		Consistently(func(g Gomega) {
+			t, err := c.get(ctx, name)
+			g.Expect(err).NotTo(HaveOccurred())
+			g.Expect(condition(t, v1alpha1.ConditionReady).Status).To(Equal(metav1.ConditionTrue))
+		}).WithContext(ctx).WithTimeout(5 * time.Second).Should(Succeed())
 
 		// A merge patch removes what is null.
 		Expect(c.patch(ctx, t, `{"spec":{"controller":{"config":null}}}`)).To(Succeed())

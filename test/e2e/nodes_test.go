@@ -65,5 +65,7 @@ func describeNodes(c *cluster) {
 			Eventually(func() answer { return prober.ask(ctx, client, hostOf(name), "http://"+address) }).
 				WithContext(ctx).Should(answeredBy(name), "from %s", client)
 		}
+
+		figure("1 pod; " + address + " answers through both nodes")
 	}, bounded)
 }
