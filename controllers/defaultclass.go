@@ -4,6 +4,8 @@
 package controllers
 
 import (
+	"slices"
+
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -14,7 +16,9 @@ import (
 // defaultHolder returns who is the cluster's default class instead of t, which
 // asks to be; nothing if t is. A class that no tenant made comes before all
 // tenants, for the operator does not touch it. Of tenants the oldest comes
-// first, and of equally old ones the first by name.
+// first, and of equally old ones the first by name. One that is being deleted
+// stays the default as long as its class does: the next is told when it goes,
+// and two defaults at once would leave the choice to the API server.
 func defaultHolder(t *v1alpha1.IngressTenant, tenants []v1alpha1.IngressTenant, classes []networkingv1.IngressClass) string {
 	for i := range classes {
 		if isDefault(&classes[i]) && !madeByTenant(&classes[i]) {
@@ -26,7 +30,7 @@ func defaultHolder(t *v1alpha1.IngressTenant, tenants []v1alpha1.IngressTenant, 
 
 	for i := range tenants {
 		other := &tenants[i]
-		if tenant.WantsDefaultClass(other) && other.DeletionTimestamp.IsZero() && precedes(other, holder) {
+		if holdsOn(other, classes) && precedes(other, holder) {
 			holder = other
 		}
 	}
@@ -36,6 +40,17 @@ func defaultHolder(t *v1alpha1.IngressTenant, tenants []v1alpha1.IngressTenant, 
 	}
 
 	return "IngressTenant " + holder.Name
+}
+
+// holdsOn is whether a tenant is to be the default class, or still is.
+func holdsOn(t *v1alpha1.IngressTenant, classes []networkingv1.IngressClass) bool {
+	if t.DeletionTimestamp.IsZero() {
+		return tenant.WantsDefaultClass(t)
+	}
+
+	return slices.ContainsFunc(classes, func(class networkingv1.IngressClass) bool {
+		return isDefault(&class) && metav1.IsControlledBy(&class, t)
+	})
 }
 
 func precedes(a, b *v1alpha1.IngressTenant) bool {
