@@ -34,6 +34,9 @@ func (k managedKind) String() string {
 	return k.gvk.Kind
 }
 
+// usualChildren is how many objects a tenant of one namespace has.
+const usualChildren = 10
+
 // managedKinds are all kinds that a tenant can have.
 func managedKinds() []managedKind {
 	core, rbac, networking := corev1.SchemeGroupVersion, rbacv1.SchemeGroupVersion, networkingv1.SchemeGroupVersion

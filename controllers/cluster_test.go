@@ -181,13 +181,22 @@ func (c *cluster) create(ctx context.Context, t *v1alpha1.IngressTenant) {
 	Expect(c.Create(ctx, t)).To(Succeed())
 	Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
 
-	workload := deploymentOf(t)
-	if t.Status.Provider.Name == v1alpha1.ProviderIngressNGINX {
-		workload.Name = "ingress-nginx"
+	workload := &appsv1.Deployment{ObjectMeta: inTenant(t, "ingress-nginx")}
+
+	if t.Status.Provider.Name == v1alpha1.ProviderTraefik {
+		workload = deploymentOf(t)
+
+		// The first address of a Service is known after the first Deployment.
+		for _, address := range t.Status.Addresses {
+			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(ContainSubstring(address.Value)))
+		}
 	}
 
 	c.rollOut(ctx, workload)
-	Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable))
+	Eventually(ctx, c.now(ctx, t)).Should(And(
+		haveCondition(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable),
+		Not(haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut)),
+	))
 }
 
 // collect is the garbage collector, when the pods of a Deployment that is being

@@ -39,6 +39,7 @@ func describeCreation(c *cluster) {
 			Expect(c.children(ctx, t)).To(Equal([]string{
 				"Namespace " + own,
 				"ServiceAccount " + own + "/traefik",
+				"ConfigMap " + own + "/traefik",
 				"Service " + own + "/" + own,
 				"Deployment " + own + "/traefik",
 				"ClusterRoleBinding " + own + "-class-reader",

@@ -136,7 +136,7 @@ func describeDeletion(c *cluster) {
 			successor := c.newTenant(ctx)
 			successor.Name = t.Name
 			c.create(ctx, successor)
-			Expect(c.children(ctx, successor)).To(HaveLen(9))
+			Expect(c.children(ctx, successor)).To(HaveLen(usualChildren))
 		})
 	})
 }

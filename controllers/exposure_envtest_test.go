@@ -84,7 +84,7 @@ func describeExposure(c *cluster) {
 			Eventually(ctx, c.now(ctx, t)).Should(beRefused(v1alpha1.ReasonRefused, And(
 				HavePrefix("the API server refused Service ingress-%s/ingress-%s: ", t.Name, t.Name),
 				ContainSubstring("provided port is already allocated"))))
-			Expect(c.children(ctx, t)).To(HaveLen(8), "all but the Service")
+			Expect(c.children(ctx, t)).To(HaveLen(usualChildren-1), "all but the Service")
 
 			Expect(c.Delete(ctx, holder)).To(Succeed())
 			c.poke(ctx, t)

@@ -28,7 +28,7 @@ func describeNeighbours(c *cluster) {
 
 			for _, t := range []*v1alpha1.IngressTenant{one, other} {
 				Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
-				Expect(c.children(ctx, t)).To(HaveLen(9))
+				Expect(c.children(ctx, t)).To(HaveLen(usualChildren))
 			}
 
 			Expect(c.children(ctx, one)).NotTo(ContainElements(c.children(ctx, other)))
@@ -116,7 +116,7 @@ func describeDefaultClass(c *cluster) {
 				HavePrefix("IngressTenant %s is the cluster's default class already", first.Name)))
 			Expect(isDefault(ctx, first)()).To(Equal("true"))
 			Expect(isDefault(ctx, second)()).To(BeEmpty())
-			Expect(c.children(ctx, second)).To(HaveLen(9), "it is served all the same")
+			Expect(c.children(ctx, second)).To(HaveLen(usualChildren), "it is served all the same")
 			operator.expectQuiet(ctx)
 
 			change(ctx, c, first, func(t *v1alpha1.IngressTenant) { t.Spec.IngressClass.Default = v1alpha1.Disabled })
@@ -129,7 +129,15 @@ func describeDefaultClass(c *cluster) {
 			Eventually(ctx, isDefault(ctx, second)).Should(BeEmpty())
 
 			Expect(c.Delete(ctx, first)).To(Succeed())
-			Eventually(ctx, isDefault(ctx, second)).Should(Equal("true"), "before the first is gone")
+			Eventually(ctx, c.deleting(ctx, deploymentOf(first))).Should(BeTrue())
+			c.poke(ctx, second)
+			operator.expectQuiet(ctx)
+			Expect(isDefault(ctx, first)()).To(Equal("true"))
+			Expect(isDefault(ctx, second)()).To(BeEmpty(), "there are never two")
+
+			c.collect(ctx, deploymentOf(first))
+			Eventually(ctx, isDefault(ctx, second)).Should(Equal("true"))
+			Eventually(ctx, c.now(ctx, second)).Should(beAccepted())
 		})
 
 		It("is left to a class that is no tenant's", func(ctx SpecContext) {

@@ -17,8 +17,8 @@ import (
 )
 
 func describeProcesses(c *cluster) {
-	// Finalizer, nine objects, status.
-	const writes = 11
+	// Finalizer, objects, status.
+	const writes = usualChildren + 2
 
 	Describe("A process of the operator that dies", func() {
 		for count := range writes {
@@ -33,12 +33,12 @@ func describeProcesses(c *cluster) {
 
 				next := c.startOperator(ctx)
 				Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
-				Expect(c.children(ctx, t)).To(HaveLen(9))
+				Expect(c.children(ctx, t)).To(HaveLen(usualChildren))
 				next.expectQuiet(ctx)
 			})
 		}
 
-		for count := range 10 {
+		for count := range usualChildren + 1 {
 			It(fmt.Sprintf("after write %d of a deletion leaves nothing that the next one does not finish", count), func(ctx SpecContext) {
 				first := c.startOperator(ctx)
 

@@ -6,6 +6,7 @@ package apply_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -40,6 +41,8 @@ type api struct {
 
 func TestApply(t *testing.T) {
 	RegisterFailHandler(Fail)
+	EnforceDefaultTimeoutsWhenUsingContexts()
+	SetDefaultEventuallyTimeout(30 * time.Second)
 	ctrl.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
 
 	server := &api{}
