@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -42,6 +43,10 @@ type IngressTenantReconciler struct {
 	MaxConcurrentReconciles int
 }
 
+// firstLook is when a new tenant is looked at again at the latest, should its
+// objects' events not bring that about before.
+const firstLook = time.Second
+
 // The rights of the operator. It reads no Secrets, writes no roles, and may
 // bind the roles that are named here and no others.
 //
@@ -64,7 +69,8 @@ type IngressTenantReconciler struct {
 //  1. resolve what the spec means in this cluster;
 //  2. apply the tenant's objects, and delete those that are no longer wanted;
 //  3. observe what became of them;
-//  4. write the status, also when an earlier step failed.
+//  4. write the status, also when an earlier step failed. A new tenant's first
+//     status waits for the reconcile after the one that creates its objects.
 //
 // Where nothing changed it sends nothing to the API server.
 func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.IngressTenant) (ctrl.Result, error) {
@@ -76,13 +82,23 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 		return ctrl.Result{}, err
 	}
 
-	observed := status.Observed{}
+	var (
+		observed status.Observed
+		wrote    bool
+	)
 
 	resolved, err := r.resolve(ctx, t)
 	if err == nil {
 		observed.Plan = &resolved.plan
 		observed.DefaultClassConflict = resolved.defaultClassHolder
-		err = r.apply(ctx, t, resolved.input)
+		wrote, err = r.apply(ctx, t, resolved.input)
+	}
+
+	// The events of a new tenant's objects bring the reconcile that sees what
+	// became of them. A status before that would say that nothing is there, and
+	// hold up the objects of the other tenants of a new fleet.
+	if isNew := t.Status.ObservedGeneration == 0; isNew && wrote && err == nil {
+		return ctrl.Result{RequeueAfter: firstLook}, nil
 	}
 
 	// What could not be looked at is not reported as absent.
@@ -111,15 +127,16 @@ func (r *IngressTenantReconciler) ensureFinalizer(ctx context.Context, t *v1alph
 	return nil
 }
 
-// apply writes the tenant's objects and deletes what it no longer wants.
-func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) error {
+// apply writes the tenant's objects and deletes what it no longer wants. It
+// returns whether it wrote anything.
+func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) (bool, error) {
 	objects, err := desired.Objects(in)
 	if err != nil {
-		return err
+		return false, err
 	}
 
 	if err := r.handOverReplicas(ctx, t, in); err != nil {
-		return err
+		return false, err
 	}
 
 	keep := make([]apply.Reference, 0, len(objects))
@@ -127,22 +144,22 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 		keep = append(keep, apply.ReferenceTo(object))
 	}
 
-	changes, err := r.Applier.Apply(ctx, t, objects)
-	r.report(ctx, changes)
+	applied, err := r.Applier.Apply(ctx, t, objects)
+	r.report(ctx, applied)
 
 	if err != nil {
-		return err
+		return len(applied) > 0, err
 	}
 
 	spare, err := r.spareOldWorkload(ctx, t, in)
 	if err != nil {
-		return err
+		return len(applied) > 0, err
 	}
 
-	changes, err = r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
-	r.report(ctx, changes)
+	pruned, err := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
+	r.report(ctx, pruned)
 
-	return err
+	return len(applied)+len(pruned) > 0, err
 }
 
 // report logs and counts what was written.

@@ -30,16 +30,18 @@ func cacheOptions(facts platform.Facts) cache.Options {
 	pods.Transform = trimPod
 
 	byObject := map[client.Object]cache.ByObject{
-		&corev1.ServiceAccount{}:     ours,
-		&corev1.ConfigMap{}:          ours,
-		&corev1.Service{}:            ours,
-		&appsv1.Deployment{}:         ours,
-		&rbacv1.RoleBinding{}:        ours,
-		&rbacv1.ClusterRoleBinding{}: ours,
-		&corev1.Pod{}:                pods,
+		&corev1.ServiceAccount{}: ours,
+		&corev1.ConfigMap{}:      ours,
+		&corev1.Service{}:        ours,
+		&appsv1.Deployment{}:     ours,
+		&rbacv1.RoleBinding{}:    ours,
+		&corev1.Pod{}:            pods,
 		// Of these every object counts, but little of each.
 		&corev1.Namespace{}:     {Transform: trimNamespace},
 		&networkingv1.Ingress{}: {Transform: trimIngress},
+		// There are few of these, and to know them all spares a request for
+		// each new tenant.
+		&rbacv1.ClusterRoleBinding{}: {Transform: trimForeignBinding},
 	}
 
 	if facts.NetworkPolicy {
@@ -69,6 +71,7 @@ func Complete() map[schema.GroupKind]bool {
 	return map[schema.GroupKind]bool{
 		{Kind: "Namespace"}: true,
 		{Group: networkingv1.GroupName, Kind: "IngressClass"}: true,
+		{Group: rbacv1.GroupName, Kind: "ClusterRoleBinding"}: true,
 	}
 }
 
@@ -118,6 +121,24 @@ func trimIngress(object any) (any, error) {
 	trimmed.Labels = nil
 
 	return trimmed, nil
+}
+
+// trimForeignBinding keeps of the bindings that are not the operator's own that
+// they are there.
+func trimForeignBinding(object any) (any, error) {
+	binding, ok := object.(*rbacv1.ClusterRoleBinding)
+	if !ok {
+		return object, nil
+	}
+
+	if binding.Labels[tenant.LabelManagedBy] == tenant.Operator {
+		kept := *binding
+		kept.ManagedFields = nil
+
+		return &kept, nil
+	}
+
+	return &rbacv1.ClusterRoleBinding{ObjectMeta: trimMeta(&binding.ObjectMeta, tenant.AnnotationDesiredHash)}, nil
 }
 
 // trimMeta keeps an object's identity, labels and ownership, and the named

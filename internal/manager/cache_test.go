@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/tools/cache"
@@ -113,6 +114,30 @@ func TestTrimIngress(t *testing.T) {
 		}, want)
 }
 
+func TestTrimForeignBinding(t *testing.T) {
+	t.Parallel()
+
+	whole := func(managedBy string) *rbacv1.ClusterRoleBinding {
+		binding := &rbacv1.ClusterRoleBinding{
+			ObjectMeta: metadata(),
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "view"},
+			Subjects:   []rbacv1.Subject{{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: "staff"}},
+		}
+		binding.Labels = map[string]string{tenant.LabelManagedBy: managedBy}
+
+		return binding
+	}
+
+	// Whose it is has to be known of any binding, the rest only of the operator's.
+	foreign := &rbacv1.ClusterRoleBinding{ObjectMeta: kept(map[string]string{tenant.AnnotationDesiredHash: "hash"})}
+	foreign.Labels = map[string]string{tenant.LabelManagedBy: "helm"}
+	check(t, trimForeignBinding, whole("helm"), foreign)
+
+	own := whole(tenant.Operator)
+	own.ManagedFields = nil
+	check(t, trimForeignBinding, whole(tenant.Operator), own)
+}
+
 // check trims an object, and a stand-in for one that was deleted unseen. It
 // fails if the object itself is changed, for others may read it.
 func check[T interface{ DeepCopy() T }](t *testing.T, trim cache.TransformFunc, whole, want T) {
@@ -150,8 +175,8 @@ func TestCacheOptions(t *testing.T) {
 	every := platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true}
 	always := map[string]bool{
 		"*v1.ServiceAccount": true, "*v1.ConfigMap": true, "*v1.Service": true, "*v1.Deployment": true,
-		"*v1.RoleBinding": true, "*v1.ClusterRoleBinding": true, "*v1.Pod": true,
-		"*v1.Namespace": false, "*v1.Ingress": false,
+		"*v1.RoleBinding": true, "*v1.Pod": true,
+		"*v1.ClusterRoleBinding": false, "*v1.Namespace": false, "*v1.Ingress": false,
 	}
 
 	for name, test := range map[string]struct {
