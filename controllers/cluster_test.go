@@ -9,6 +9,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gbytes"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -29,6 +30,8 @@ type cluster struct {
 	*apiserver.Server
 	client.Client
 
+	// log is what all processes of the operator log.
+	log    *gbytes.Buffer
 	serial int
 }
 

@@ -27,7 +27,7 @@ func describeQuiet(c *cluster) {
 			Consistently(ctx, operator.requests.All).WithTimeout(quietPeriod).Should(BeEmpty())
 		})
 
-		It("a process that starts writes nothing, and reads no more for more tenants", func(ctx SpecContext) {
+		It("a process that starts writes nothing, reads no more for more tenants, and has nothing to complain about", func(ctx SpecContext) {
 			const tenants = 12
 
 			first := c.startOperator(ctx)
@@ -44,6 +44,8 @@ func describeQuiet(c *cluster) {
 			first.expectQuiet(ctx)
 			first.stop()
 
+			Expect(c.log.Clear()).To(Succeed())
+
 			before := reconciles()
 			second := c.startOperator(ctx)
 			Eventually(ctx, reconciles).Should(BeNumerically(">=", before+tenants))
@@ -53,6 +55,7 @@ func describeQuiet(c *cluster) {
 				HaveField("Resource", HavePrefix("/api")),
 				HaveField("Namespace", "default"),
 			)), "beside discovery and the first lists")
+			Expect(string(c.log.Contents())).NotTo(ContainSubstring(`"level":"error"`))
 		})
 
 		It("a status that cannot be better is written once", func(ctx SpecContext) {

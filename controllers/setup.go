@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/applyconfigurations"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
@@ -50,6 +51,12 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 
 	if err := SetupIndexes(ctx, mgr.GetFieldIndexer(), options.Facts); err != nil {
 		return err
+	}
+
+	// The first events of other kinds may come before those of tenants, and are
+	// mapped to tenants all the same.
+	if _, err := mgr.GetCache().GetInformer(ctx, &v1alpha1.IngressTenant{}, cache.BlockUntilSynced(false)); err != nil {
+		return fmt.Errorf("caching IngressTenants: %w", err)
 	}
 
 	reconciler := &IngressTenantReconciler{

@@ -4,11 +4,13 @@
 package controllers_test
 
 import (
+	"io"
 	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gbytes"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 )
@@ -22,11 +24,18 @@ func TestOperator(t *testing.T) {
 	SetDefaultEventuallyTimeout(30 * time.Second)
 	SetDefaultEventuallyPollingInterval(20 * time.Millisecond)
 	SetDefaultConsistentlyPollingInterval(20 * time.Millisecond)
-	ctrl.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
 
-	cluster := &cluster{}
+	log := gbytes.NewBuffer()
+	ctrl.SetLogger(zap.New(zap.WriteTo(io.MultiWriter(GinkgoWriter, log))))
+
+	cluster := &cluster{log: log}
 
 	BeforeSuite(func(ctx SpecContext) { cluster.start(ctx, nil) })
+
+	AfterEach(func() {
+		Expect(string(log.Contents())).NotTo(ContainSubstring("is not cached"), "every start reads what it watches, and nothing else")
+		Expect(log.Clear()).To(Succeed())
+	})
 
 	describeCreation(cluster)
 	describeQuiet(cluster)
