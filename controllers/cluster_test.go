@@ -42,7 +42,7 @@ func (c *cluster) start(ctx context.Context, flags map[string]string) {
 	var err error
 
 	c.Server, err = apiserver.Start(ctx, flags)
-	DeferCleanup(c.Server.Stop)
+	DeferCleanup(c.Stop)
 	Expect(err).NotTo(HaveOccurred())
 
 	scheme, err := manager.Scheme()
