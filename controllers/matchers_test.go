@@ -15,7 +15,7 @@ import (
 )
 
 // quietPeriod is how long an operator that has nothing to do is watched.
-const quietPeriod = 500 * time.Millisecond
+const quietPeriod = 300 * time.Millisecond
 
 // haveCondition matches a tenant with a condition of this status and reason,
 // whose message matches as well.
