@@ -10,7 +10,6 @@ import (
 	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 	networkingv1ac "k8s.io/client-go/applyconfigurations/networking/v1"
 
-	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -37,7 +36,7 @@ func networkPolicy(in Input) apply.Object {
 		)
 
 	switch {
-	case in.Tenant.Spec.Policy != nil && in.Tenant.Spec.Policy.ExternalNameServices == v1alpha1.Allow:
+	case tenant.AllowsExternalNames(in.Tenant):
 		// An ExternalName is any host on any port.
 		spec.WithEgress(networkingv1ac.NetworkPolicyEgressRule())
 	case in.Namespaces.All:

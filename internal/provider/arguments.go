@@ -66,6 +66,34 @@ func (a Arguments) Set(name, value string) {
 	a[name] = value
 }
 
+// Add adds a tenant's own options, each of which may replace one that is there.
+// It returns the check's first error, or a *RefusedError for an option that the
+// tenant gives twice. An option without a value is a switch turned on.
+func (a Arguments) Add(options []Option, check func(Option) error) error {
+	given := map[string]string{}
+
+	for _, option := range options {
+		if err := check(option); err != nil {
+			return err
+		}
+
+		if field, twice := given[option.Name]; twice {
+			return Refuse(v1alpha1.ReasonInvalidSpec,
+				"%s: option %q is set already by %s; remove one", option.Field, option.Name, field)
+		}
+
+		given[option.Name] = option.Field
+
+		if !option.HasValue {
+			option.Value = "true"
+		}
+
+		a.Set(option.Name, option.Value)
+	}
+
+	return nil
+}
+
 // Render returns the options as --name=value, sorted.
 func (a Arguments) Render() []string {
 	rendered := make([]string, 0, len(a))

@@ -30,7 +30,7 @@ func arguments(request provider.Request) provider.Arguments {
 		"healthz-port":                 strconv.Itoa(portHealth),
 		"enable-metrics":               "true",
 		"enable-annotation-validation": "true",
-		"disable-svc-external-name":    strconv.FormatBool(!externalNames(t)),
+		"disable-svc-external-name":    strconv.FormatBool(!tenant.AllowsExternalNames(t)),
 		"v":                            verbosity(t),
 	}
 
@@ -70,30 +70,18 @@ func addOptions(args provider.Arguments, t *v1alpha1.IngressTenant) error {
 		return nil
 	}
 
-	given := map[string]string{}
+	return args.Add(provider.ParseExtraArgs(t.Spec.Controller.ExtraArgs), check)
+}
 
-	for _, option := range provider.ParseExtraArgs(t.Spec.Controller.ExtraArgs) {
-		if option.Name == "v" {
-			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of flag --v", option.Field)
-		}
+func check(option provider.Option) error {
+	if option.Name == "v" {
+		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of flag --v", option.Field)
+	}
 
-		if !slices.Contains(permittedFlags(), option.Name) {
-			return provider.Refuse(v1alpha1.ReasonIsolationBroken,
-				"%s: flag --%s is not permitted: it is not one of those known to leave the tenant's class, namespaces, election, ports and rights alone; remove it",
-				option.Field, option.Name)
-		}
-
-		if field, twice := given[option.Name]; twice {
-			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: flag --%s is set already by %s; remove one", option.Field, option.Name, field)
-		}
-
-		given[option.Name] = option.Field
-
-		if !option.HasValue {
-			option.Value = "true"
-		}
-
-		args.Set(option.Name, option.Value)
+	if !slices.Contains(permittedFlags(), option.Name) {
+		return provider.Refuse(v1alpha1.ReasonIsolationBroken,
+			"%s: flag --%s is not permitted: it is not one of those known to leave the tenant's class, namespaces, election, ports and rights alone; remove it",
+			option.Field, option.Name)
 	}
 
 	return nil
@@ -116,8 +104,4 @@ func verbosity(t *v1alpha1.IngressTenant) string {
 	default:
 		return "2"
 	}
-}
-
-func externalNames(t *v1alpha1.IngressTenant) bool {
-	return t.Spec.Policy != nil && t.Spec.Policy.ExternalNameServices == v1alpha1.Allow
 }

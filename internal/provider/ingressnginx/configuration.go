@@ -10,6 +10,7 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // ownKeys are the ConfigMap keys that the operator sets, and the field of the
@@ -36,7 +37,7 @@ func refusedKeys() []string {
 // configuration is the data of the controller's ConfigMap, or a *RefusedError
 // that names the first key that is not permitted.
 func configuration(t *v1alpha1.IngressTenant) (map[string]string, error) {
-	allowed := t.Spec.Policy != nil && t.Spec.Policy.Snippets == v1alpha1.Allow
+	allowed := tenant.AllowsSnippets(t)
 	accessLog := t.Spec.Controller != nil && t.Spec.Controller.AccessLog == v1alpha1.Enabled
 	data := map[string]string{
 		"allow-snippet-annotations": strconv.FormatBool(allowed),

@@ -236,7 +236,7 @@ func TestRefusals(t *testing.T) {
 		"a flag twice": {
 			flag("--disable-catch-all", "--disable-catch-all=false"),
 			v1alpha1.ReasonInvalidSpec,
-			"spec.controller.extraArgs[1]: flag --disable-catch-all is set already by spec.controller.extraArgs[0]; remove one",
+			"spec.controller.extraArgs[1]: option \"disable-catch-all\" is set already by spec.controller.extraArgs[0]; remove one",
 		},
 		"a flag that the controller does not have": {
 			flag("--max-requests-per-second=5"),

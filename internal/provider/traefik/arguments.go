@@ -37,8 +37,8 @@ func arguments(request provider.Request) provider.Arguments {
 		ingresses + ".httpentrypoint":               "web",
 		ingresses + ".httpsentrypoint":              "websecure",
 		ingresses + ".allowcrossnamespaceresources": "false",
-		ingresses + ".allowsnippetannotations":      strconv.FormatBool(snippets(t)),
-		ingresses + ".disablesvcexternalname":       strconv.FormatBool(!externalNames(t)),
+		ingresses + ".allowsnippetannotations":      strconv.FormatBool(tenant.AllowsSnippets(t)),
+		ingresses + ".disablesvcexternalname":       strconv.FormatBool(!tenant.AllowsExternalNames(t)),
 	}
 
 	for entryPoint, port := range map[string]int{"web": portHTTP, "websecure": portHTTPS} {
@@ -86,12 +86,4 @@ func addLogging(args provider.Arguments, t *v1alpha1.IngressTenant) {
 
 func address(port int) string {
 	return ":" + strconv.Itoa(port) + "/tcp"
-}
-
-func snippets(t *v1alpha1.IngressTenant) bool {
-	return t.Spec.Policy != nil && t.Spec.Policy.Snippets == v1alpha1.Allow
-}
-
-func externalNames(t *v1alpha1.IngressTenant) bool {
-	return t.Spec.Policy != nil && t.Spec.Policy.ExternalNameServices == v1alpha1.Allow
 }

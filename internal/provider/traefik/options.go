@@ -70,35 +70,19 @@ func addOptions(args provider.Arguments, t *v1alpha1.IngressTenant) error {
 	}
 
 	options := slices.Concat(provider.ParseConfig(c.Config), provider.ParseExtraArgs(c.ExtraArgs))
-	given := map[string]string{}
-
-	for _, option := range options {
-		name := strings.ToLower(option.Name)
-		if err := check(name, option.Field); err != nil {
-			return err
-		}
-
-		if field, twice := given[name]; twice {
-			return provider.Refuse(v1alpha1.ReasonInvalidSpec,
-				"%s: option %q is set already by %s; remove one", option.Field, option.Name, field)
-		}
-
-		given[name] = option.Field
-
-		if !option.HasValue {
-			option.Value = "true"
-		}
-
-		args.Set(name, option.Value)
+	for i := range options {
+		options[i].Name = strings.ToLower(options[i].Name)
 	}
 
-	return nil
+	return args.Add(options, check)
 }
 
 // nameCharacters are the characters of option names, indexes of lists included.
 const nameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.-_[]"
 
-func check(name, field string) error {
+func check(option provider.Option) error {
+	name, field := option.Name, option.Field
+
 	// A key of the configuration can hold anything. With an equals sign it would
 	// be an option of another name than the one checked below.
 	if strings.Trim(name, nameCharacters) != "" {

@@ -218,7 +218,7 @@ func TestRefusals(t *testing.T) {
 		"an option twice, in two letter cases": {
 			v1alpha1.ControllerSpec{ExtraArgs: []string{"--log.format=json", "--log.Format=common"}},
 			v1alpha1.ReasonInvalidSpec,
-			`spec.controller.extraArgs[1]: option "log.Format" is set already by spec.controller.extraArgs[0]; remove one`,
+			`spec.controller.extraArgs[1]: option "log.format" is set already by spec.controller.extraArgs[0]; remove one`,
 		},
 		"an option as configuration and as argument": {
 			v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{"log.format": "json"}, ExtraArgs: []string{"--log.format=json"}},
