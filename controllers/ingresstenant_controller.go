@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/client-go/tools/events"
@@ -84,20 +85,20 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 
 	var (
 		observed status.Observed
-		wrote    bool
+		changes  []apply.Change
 	)
 
 	resolved, err := r.resolve(ctx, t)
 	if err == nil {
 		observed.Plan = &resolved.plan
 		observed.DefaultClassConflict = resolved.defaultClassHolder
-		wrote, err = r.apply(ctx, t, resolved.input)
+		changes, err = r.apply(ctx, t, resolved.input)
 	}
 
 	// The events of a new tenant's objects bring the reconcile that sees what
 	// became of them. A status before that would say that nothing is there, and
 	// hold up the objects of the other tenants of a new fleet.
-	if isNew := t.Status.ObservedGeneration == 0; isNew && wrote && err == nil {
+	if isNew := t.Status.ObservedGeneration == 0; isNew && err == nil && created(changes) {
 		return ctrl.Result{RequeueAfter: firstLook}, nil
 	}
 
@@ -127,16 +128,16 @@ func (r *IngressTenantReconciler) ensureFinalizer(ctx context.Context, t *v1alph
 	return nil
 }
 
-// apply writes the tenant's objects and deletes what it no longer wants. It
-// returns whether it wrote anything.
-func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) (bool, error) {
+// apply writes the tenant's objects, deletes what it no longer wants, and
+// returns what it changed.
+func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) ([]apply.Change, error) {
 	objects, err := desired.Objects(in)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 
 	if err := r.handOverReplicas(ctx, t, in); err != nil {
-		return false, err
+		return nil, err
 	}
 
 	keep := make([]apply.Reference, 0, len(objects))
@@ -148,18 +149,26 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 	r.report(ctx, applied)
 
 	if err != nil {
-		return len(applied) > 0, err
+		return applied, err
 	}
 
 	spare, err := r.spareOldWorkload(ctx, t, in)
 	if err != nil {
-		return len(applied) > 0, err
+		return applied, err
 	}
 
 	pruned, err := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
 	r.report(ctx, pruned)
 
-	return len(applied)+len(pruned) > 0, err
+	return append(applied, pruned...), err
+}
+
+// created is whether objects were created and nothing else was done. Where
+// somebody else keeps changing them, that is no reason to stay silent.
+func created(changes []apply.Change) bool {
+	return len(changes) > 0 && !slices.ContainsFunc(changes, func(change apply.Change) bool {
+		return change.Action != apply.Created
+	})
 }
 
 // report logs and counts what was written.
