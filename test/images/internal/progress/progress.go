@@ -106,10 +106,16 @@ func (s *Step) repeat(interval time.Duration) {
 func (s *Step) suffix() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.detail == "" {
+	detail := s.detail
+	if detail == "" {
 		return ""
 	}
-	return " (" + s.detail + ")"
+	// In a log a line stands for the time since the last one: what was done
+	// before is not repeated as if it went on.
+	if !s.printer.terminal {
+		s.detail = ""
+	}
+	return " (" + detail + ")"
 }
 
 func (s *Step) elapsed(precision time.Duration) time.Duration {
