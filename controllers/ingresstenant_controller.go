@@ -62,7 +62,7 @@ const firstLook = time.Second
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingressclasses;networkpolicies,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses,verbs=get;list;watch
 // +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=rolebindings;clusterrolebindings,verbs=get;list;watch;create;patch;delete
-// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,verbs=bind,resourceNames=ingresstenant-class-reader;ingresstenant-traefik-served;ingresstenant-traefik-namespaces;ingresstenant-ingress-nginx-own;ingresstenant-ingress-nginx-served
+// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,verbs=bind,resourceNames=ingresstenant-class-reader;ingresstenant-traefik-served;ingresstenant-traefik-namespaces;ingresstenant-ingress-nginx-own;ingresstenant-ingress-nginx-served;ingresstenant-ingress-nginx-namespaces
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
 // Reconcile makes the cluster hold what one tenant asks for:
@@ -98,8 +98,8 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	// The events of a new tenant's objects bring the reconcile that sees what
 	// became of them. A status before that would say that nothing is there, and
 	// hold up the objects of the other tenants of a new fleet.
-	if isNew := t.Status.ObservedGeneration == 0; isNew && err == nil && created(changes) {
-		return ctrl.Result{RequeueAfter: firstLook}, nil
+	if isNew(t) && err == nil && created(changes) {
+		return ctrl.Result{RequeueAfter: firstLook, Priority: new(lookAgain)}, nil
 	}
 
 	// What could not be looked at is not reported as absent.
@@ -148,7 +148,9 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 	applied, err := r.Applier.Apply(ctx, t, objects)
 	r.report(ctx, applied)
 
-	if err != nil {
+	// Of a tenant that begins to be there is nothing to prune. What an earlier
+	// attempt left behind is found by the reconcile that its objects bring about.
+	if err != nil || isNew(t) && created(applied) {
 		return applied, err
 	}
 
@@ -161,6 +163,11 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 	r.report(ctx, pruned)
 
 	return append(applied, pruned...), err
+}
+
+// isNew is whether the tenant has no status yet.
+func isNew(t *v1alpha1.IngressTenant) bool {
+	return t.Status.ObservedGeneration == 0
 }
 
 // created is whether objects were created and nothing else was done. Where

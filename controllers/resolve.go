@@ -46,11 +46,16 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	workload, err := choice.Provider.Workload(provider.Request{
-		Tenant:     t,
-		Image:      choice.Image,
-		Namespaces: namespaces,
-		Addresses:  addresses,
+	value, err := r.controllerValue(ctx, t)
+	if err != nil {
+		return resolved{}, err
+	}
+
+	workload, err := choice.Workload(provider.Request{
+		Tenant:          t,
+		Namespaces:      namespaces,
+		ControllerValue: value,
+		Addresses:       addresses,
 	})
 	if err != nil {
 		return resolved{}, err
@@ -100,7 +105,7 @@ func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider
 		},
 	}
 
-	if namespaces.All {
+	if namespaces.All || workload.ClusterWide {
 		plan.Isolation.Secrets = v1alpha1.SecretsClusterWide
 	}
 
@@ -109,7 +114,11 @@ func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider
 			Phase:     v1alpha1.SupportEndOfLife,
 			EndOfLife: choice.Version.EndOfLife,
 		}
-		if choice.Version.Supported {
+
+		switch {
+		case choice.Version.Supported && choice.Provider.Descriptor().Unverified:
+			plan.Provider.Support.Phase = v1alpha1.SupportUnverified
+		case choice.Version.Supported:
 			plan.Provider.Support.Phase = v1alpha1.SupportSupported
 		}
 	}
@@ -151,6 +160,23 @@ func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.In
 	served, states := serve(tenant.Namespace(t), t.Spec.Namespaces.Names, found)
 
 	return provider.Namespaces{Names: served}, states, nil
+}
+
+// controllerValue returns the controller value of the tenant's IngressClass,
+// empty where it has none.
+func (r *IngressTenantReconciler) controllerValue(ctx context.Context, t *v1alpha1.IngressTenant) (string, error) {
+	class := &networkingv1.IngressClass{}
+
+	err := r.Client.Get(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class)
+	if client.IgnoreNotFound(err) != nil {
+		return "", fmt.Errorf("reading IngressClass %s: %w", tenant.ClassName(t), err)
+	}
+
+	if err != nil || !apply.OwnedBy(class, t) {
+		return "", nil
+	}
+
+	return class.Spec.Controller, nil
 }
 
 // addresses returns the addresses that the tenant's Service has.

@@ -89,14 +89,17 @@ const reconcileTimeout = 2 * time.Minute
 // others that decide how the tenant is served.
 func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	build := ctrl.NewControllerManagedBy(mgr).
-		For(&v1alpha1.IngressTenant{}).
+		For(&v1alpha1.IngressTenant{}, builder.WithPredicates(predicate.GenerationChangedPredicate{})).
 		WithOptions(controller.Options{
 			MaxConcurrentReconciles: r.MaxConcurrentReconciles,
 			ReconciliationTimeout:   reconcileTimeout,
 		}).
+		// What changes of a tenant beside its spec is mostly the operator's doing,
+		// but a finalizer may be missing or the status wrong.
+		Watches(&v1alpha1.IngressTenant{}, yield(&handler.EnqueueRequestForObject{})).
 		// Nobody but the pods' own label says whose they are: their owner is a
 		// ReplicaSet, which is not watched.
-		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(byLabel)).
+		Watches(&corev1.Pod{}, yield(handler.EnqueueRequestsFromMapFunc(byLabel))).
 		Watches(&corev1.Namespace{}, handler.Funcs{
 			CreateFunc: r.namespaceCreated,
 			UpdateFunc: r.namespaceUpdated,
@@ -108,8 +111,10 @@ func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 			builder.WithPredicates(predicate.Or(
 				predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
 
+	byOwner := yield(handler.EnqueueRequestForOwner(mgr.GetScheme(), mgr.GetRESTMapper(),
+		&v1alpha1.IngressTenant{}, handler.OnlyControllerOwner()))
 	for _, k := range kinds(r.Facts) {
-		build = build.Owns(k.empty)
+		build = build.Watches(k.empty, byOwner)
 	}
 
 	if err := build.Complete(reconcile.AsReconciler(mgr.GetClient(), r)); err != nil {

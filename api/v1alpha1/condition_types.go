@@ -45,7 +45,7 @@ const (
 	//
 	// Possible reasons for True: "Supported".
 	// Possible reasons for False: "EndOfLife".
-	// Possible reasons for Unknown: "ImageOverridden", "NotAccepted".
+	// Possible reasons for Unknown: "Unverified", "ImageOverridden", "NotAccepted".
 	ConditionProviderSupported = "ProviderSupported"
 
 	// ConditionProgressing says whether the operator or the cluster is still
@@ -125,6 +125,9 @@ const (
 	ReasonSupported = "Supported"
 	// ReasonEndOfLife: the version gets no fixes.
 	ReasonEndOfLife = "EndOfLife"
+	// ReasonUnverified: the version gets fixes, but was never run with the
+	// operator's settings.
+	ReasonUnverified = "Unverified"
 	// ReasonImageOverridden: the image is the tenant's choice, so its version
 	// is not known.
 	ReasonImageOverridden = "ImageOverridden"

@@ -129,7 +129,7 @@ type ControllerSpec struct {
 
 // ProviderName names an ingress controller implementation.
 //
-// +kubebuilder:validation:Enum=Traefik;IngressNGINX
+// +kubebuilder:validation:Enum=Traefik;IngressNGINX;HAProxyIngress;HAProxy;NGINX
 type ProviderName string
 
 // The values of ProviderName.
@@ -139,6 +139,12 @@ const (
 	ProviderTraefik ProviderName = "Traefik"
 	// ProviderIngressNGINX is kubernetes/ingress-nginx, retired in March 2026.
 	ProviderIngressNGINX ProviderName = "IngressNGINX"
+	// ProviderHAProxyIngress is jcmoraisjr/haproxy-ingress.
+	ProviderHAProxyIngress ProviderName = "HAProxyIngress"
+	// ProviderHAProxy is haproxytech/kubernetes-ingress, by HAProxy Technologies.
+	ProviderHAProxy ProviderName = "HAProxy"
+	// ProviderNGINX is nginx/kubernetes-ingress, by F5.
+	ProviderNGINX ProviderName = "NGINX"
 )
 
 // AutoscalingSpec bounds the number of controller pods.

@@ -24,6 +24,11 @@ type ExposureSpec struct {
 	// +optional
 	ExternalTrafficPolicy ExternalTrafficPolicy `json:"externalTrafficPolicy,omitempty"`
 
+	// clientAddress is where the controller learns a client's address from,
+	// other than from the connection itself. Omitted, it is the connection's.
+	// +optional
+	ClientAddress *ClientAddressSpec `json:"clientAddress,omitempty"`
+
 	// loadBalancer configures an exposure of type `LoadBalancer`. Omitted, the
 	// cluster's default load balancer is used.
 	// +optional
@@ -48,6 +53,33 @@ const (
 	ExposureNodePort     ExposureType = "NodePort"
 	ExposureClusterIP    ExposureType = "ClusterIP"
 )
+
+// ClientAddressSpec is where a controller learns clients' addresses from when
+// connections reach it through proxies.
+//
+// +kubebuilder:validation:MinProperties=1
+type ClientAddressSpec struct {
+	// proxyProtocol is for load balancers that send the PROXY protocol. Omitted,
+	// the controller does not speak it.
+	// +optional
+	ProxyProtocol *TrustedSources `json:"proxyProtocol,omitempty"`
+
+	// forwardedHeaders is for proxies that send `X-Forwarded-For` and its kin.
+	// Omitted, the controller replaces these headers.
+	// +optional
+	ForwardedHeaders *TrustedSources `json:"forwardedHeaders,omitempty"`
+}
+
+// TrustedSources are the proxies that are believed.
+type TrustedSources struct {
+	// trustedRanges are the proxies' address ranges in CIDR notation, 1 to 32.
+	// Whoever connects from one can claim any client address.
+	// +required
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=32
+	TrustedRanges []CIDR `json:"trustedRanges,omitempty"`
+}
 
 // ExternalTrafficPolicy is which nodes answer for a tenant.
 //

@@ -88,6 +88,12 @@ type IngressTenantSpec struct {
 	// +optional
 	Exposure *ExposureSpec `json:"exposure,omitempty"`
 
+	// tls is how the controller ends TLS connections. Omitted, it offers what
+	// Mozilla's intermediate configuration does, and signs its default
+	// certificate itself.
+	// +optional
+	TLS *TLSSpec `json:"tls,omitempty"`
+
 	// policy is what the tenant's Ingresses may ask for. Omitted, everything in
 	// it is denied.
 	// +optional
@@ -139,6 +145,14 @@ type NamespacesSpec struct {
 	// selector are the namespaces by label, followed as labels change.
 	// +optional
 	Selector *NamespaceSelector `json:"selector,omitempty"`
+
+	// secrets is what the controller may read where its implementation cannot
+	// serve several namespaces with rights in those alone. With `Namespaced`
+	// such a tenant is refused. With `ClusterWide` its controller may read all
+	// Secrets of the cluster, and the `Isolated` condition is False. Omitted, it
+	// is `Namespaced`.
+	// +optional
+	Secrets SecretsScope `json:"secrets,omitempty"`
 }
 
 // NamespaceSelector selects namespaces by their labels.

@@ -99,7 +99,8 @@ type ProviderStatus struct {
 // SupportStatus is the maintenance state of an implementation.
 type SupportStatus struct {
 	// phase is the maintenance state: `Supported` versions get fixes, `EndOfLife`
-	// ones get none.
+	// ones get none. `Unverified` ones get fixes, but nobody has run them with
+	// this operator's settings yet.
 	// +required
 	Phase SupportPhase `json:"phase,omitempty"` //nolint:kubeapilinter // It is not a state machine: vendors speak of support phases.
 
@@ -114,13 +115,15 @@ type SupportStatus struct {
 
 // SupportPhase is the maintenance state of an implementation.
 //
-// +kubebuilder:validation:Enum=Supported;EndOfLife
+// +kubebuilder:validation:Enum=Supported;EndOfLife;Unverified
 type SupportPhase string
 
 // The values of SupportPhase.
 const (
 	SupportSupported SupportPhase = "Supported"
 	SupportEndOfLife SupportPhase = "EndOfLife"
+	// SupportUnverified is a version that the operator's authors could not run.
+	SupportUnverified SupportPhase = "Unverified"
 )
 
 // Address is where clients reach a tenant.

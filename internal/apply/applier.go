@@ -114,12 +114,14 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 	for _, object := range objects {
 		reference := ReferenceTo(object)
 
-		desired, err := fields(object)
-		if err != nil {
-			return nil, err
+		// In a namespace that does not exist there is nothing to look for.
+		if newborns[reference.Namespace] {
+			steps = append(steps, step{reference: reference, object: object, action: Created})
+
+			continue
 		}
 
-		live, err := a.read(ctx, reference, newborns[reference.Namespace])
+		live, err := a.read(ctx, reference)
 		if err != nil {
 			return nil, err
 		}
@@ -131,6 +133,11 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 			}
 
 			continue
+		}
+
+		desired, err := fields(object)
+		if err != nil {
+			return nil, err
 		}
 
 		if !OwnedBy(live, owner) && !a.adopts(desired, live, owner) {
@@ -153,9 +160,8 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 }
 
 // read returns the object as the cache holds it, or as the API server does if
-// the cache may not show it; nil if there is none. In a namespace that does not
-// exist there is nothing to ask about.
-func (a *Applier) read(ctx context.Context, reference Reference, newborn bool) (client.Object, error) {
+// the cache may not show it; nil if there is none.
+func (a *Applier) read(ctx context.Context, reference Reference) (client.Object, error) {
 	live, err := a.empty(reference.GroupVersionKind)
 	if err != nil {
 		return nil, err
@@ -163,7 +169,7 @@ func (a *Applier) read(ctx context.Context, reference Reference, newborn bool) (
 
 	err = a.Client.Get(ctx, reference.ObjectKey, live)
 	if apierrors.IsNotFound(err) {
-		if newborn || a.Complete[reference.GroupKind()] {
+		if a.Complete[reference.GroupKind()] {
 			return nil, nil
 		}
 

@@ -25,6 +25,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -386,7 +387,7 @@ func checkRights(t rapid.TB, in desired.Input, objects []client.Object) {
 	for _, binding := range every[*rbacv1.ClusterRoleBinding](objects) {
 		check(binding, binding.RoleRef, binding.Subjects)
 
-		if slices.Contains(in.Workload.Roles.Served, binding.RoleRef.Name) && !in.Namespaces.All {
+		if slices.Contains(in.Workload.Roles.Served, binding.RoleRef.Name) && !in.Namespaces.All && !provider.AcceptsClusterWide(in.Tenant) {
 			t.Errorf("%s gives the rights of a served namespace for the whole cluster", name(binding))
 		}
 	}

@@ -19,10 +19,10 @@ func serviceAccount(in Input) apply.Object {
 }
 
 // clusterRoleBindings bind what the controller reads of the whole cluster:
-// IngressClasses, and everything it serves if it serves all namespaces.
+// IngressClasses, and what it serves if it has no other way.
 func clusterRoleBindings(in Input) []apply.Object {
 	roles := in.Workload.Roles.Cluster
-	if in.Namespaces.All {
+	if clusterWide(in) {
 		roles = append(append([]string{}, roles...), in.Workload.Roles.Served...)
 	}
 
@@ -56,7 +56,7 @@ func roleBindings(in Input) []apply.Object {
 		bind(own, role)
 	}
 
-	if in.Namespaces.All {
+	if clusterWide(in) {
 		return objects
 	}
 
@@ -72,6 +72,11 @@ func roleBindings(in Input) []apply.Object {
 	}
 
 	return objects
+}
+
+// clusterWide is whether the controller reads what it serves in all namespaces.
+func clusterWide(in Input) bool {
+	return in.Namespaces.All || in.Workload.ClusterWide
 }
 
 func clusterRole(name string) *rbacv1ac.RoleRefApplyConfiguration {

@@ -89,9 +89,8 @@ func (s scenario) input() (desired.Input, error) {
 		namespaces.Names = s.Cluster.Serves
 	}
 
-	workload, err := choice.Provider.Workload(provider.Request{
+	workload, err := choice.Workload(provider.Request{
 		Tenant:     t,
-		Image:      choice.Image,
 		Namespaces: namespaces,
 		Addresses:  s.Cluster.Addresses,
 	})

@@ -34,14 +34,14 @@ func cacheOptions(facts platform.Facts) cache.Options {
 		&corev1.ConfigMap{}:      ours,
 		&corev1.Service{}:        ours,
 		&appsv1.Deployment{}:     ours,
-		&rbacv1.RoleBinding{}:    ours,
 		&corev1.Pod{}:            pods,
 		// Of these every object counts, but little of each.
 		&corev1.Namespace{}:     {Transform: trimNamespace},
 		&networkingv1.Ingress{}: {Transform: trimIngress},
-		// There are few of these, and to know them all spares a request for
-		// each new tenant.
+		// To know that these are there spares a request for each new one, and of
+		// those of others no more is kept.
 		&rbacv1.ClusterRoleBinding{}: {Transform: trimForeignBinding},
+		&rbacv1.RoleBinding{}:        {Transform: trimForeignBinding},
 	}
 
 	if facts.NetworkPolicy {
@@ -72,6 +72,7 @@ func Complete() map[schema.GroupKind]bool {
 		{Kind: "Namespace"}: true,
 		{Group: networkingv1.GroupName, Kind: "IngressClass"}: true,
 		{Group: rbacv1.GroupName, Kind: "ClusterRoleBinding"}: true,
+		{Group: rbacv1.GroupName, Kind: "RoleBinding"}:        true,
 	}
 }
 
@@ -126,19 +127,32 @@ func trimIngress(object any) (any, error) {
 // trimForeignBinding keeps of the bindings that are not the operator's own that
 // they are there.
 func trimForeignBinding(object any) (any, error) {
-	binding, ok := object.(*rbacv1.ClusterRoleBinding)
-	if !ok {
+	switch binding := object.(type) {
+	case *rbacv1.ClusterRoleBinding:
+		if managed(binding) {
+			kept := *binding
+			kept.ManagedFields = nil
+
+			return &kept, nil
+		}
+
+		return &rbacv1.ClusterRoleBinding{ObjectMeta: trimMeta(&binding.ObjectMeta, tenant.AnnotationDesiredHash)}, nil
+	case *rbacv1.RoleBinding:
+		if managed(binding) {
+			kept := *binding
+			kept.ManagedFields = nil
+
+			return &kept, nil
+		}
+
+		return &rbacv1.RoleBinding{ObjectMeta: trimMeta(&binding.ObjectMeta, tenant.AnnotationDesiredHash)}, nil
+	default:
 		return object, nil
 	}
+}
 
-	if binding.Labels[tenant.LabelManagedBy] == tenant.Operator {
-		kept := *binding
-		kept.ManagedFields = nil
-
-		return &kept, nil
-	}
-
-	return &rbacv1.ClusterRoleBinding{ObjectMeta: trimMeta(&binding.ObjectMeta, tenant.AnnotationDesiredHash)}, nil
+func managed(object client.Object) bool {
+	return object.GetLabels()[tenant.LabelManagedBy] == tenant.Operator
 }
 
 // trimMeta keeps an object's identity, labels and ownership, and the named

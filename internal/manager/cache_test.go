@@ -117,25 +117,35 @@ func TestTrimIngress(t *testing.T) {
 func TestTrimForeignBinding(t *testing.T) {
 	t.Parallel()
 
-	whole := func(managedBy string) *rbacv1.ClusterRoleBinding {
-		binding := &rbacv1.ClusterRoleBinding{
-			ObjectMeta: metadata(),
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "view"},
-			Subjects:   []rbacv1.Subject{{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: "staff"}},
-		}
-		binding.Labels = map[string]string{tenant.LabelManagedBy: managedBy}
+	ref := rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "view"}
+	staff := []rbacv1.Subject{{Kind: rbacv1.GroupKind, APIGroup: rbacv1.GroupName, Name: "staff"}}
 
-		return binding
+	labelled := func(managedBy string) metav1.ObjectMeta {
+		meta := metadata()
+		meta.Labels = map[string]string{tenant.LabelManagedBy: managedBy}
+
+		return meta
 	}
 
 	// Whose it is has to be known of any binding, the rest only of the operator's.
-	foreign := &rbacv1.ClusterRoleBinding{ObjectMeta: kept(map[string]string{tenant.AnnotationDesiredHash: "hash"})}
+	foreign := kept(map[string]string{tenant.AnnotationDesiredHash: "hash"})
 	foreign.Labels = map[string]string{tenant.LabelManagedBy: "helm"}
-	check(t, trimForeignBinding, whole("helm"), foreign)
 
-	own := whole(tenant.Operator)
+	own := labelled(tenant.Operator)
 	own.ManagedFields = nil
-	check(t, trimForeignBinding, whole(tenant.Operator), own)
+
+	check(t, trimForeignBinding,
+		&rbacv1.ClusterRoleBinding{ObjectMeta: labelled("helm"), RoleRef: ref, Subjects: staff},
+		&rbacv1.ClusterRoleBinding{ObjectMeta: foreign})
+	check(t, trimForeignBinding,
+		&rbacv1.ClusterRoleBinding{ObjectMeta: labelled(tenant.Operator), RoleRef: ref, Subjects: staff},
+		&rbacv1.ClusterRoleBinding{ObjectMeta: own, RoleRef: ref, Subjects: staff})
+	check(t, trimForeignBinding,
+		&rbacv1.RoleBinding{ObjectMeta: labelled("helm"), RoleRef: ref, Subjects: staff},
+		&rbacv1.RoleBinding{ObjectMeta: foreign})
+	check(t, trimForeignBinding,
+		&rbacv1.RoleBinding{ObjectMeta: labelled(tenant.Operator), RoleRef: ref, Subjects: staff},
+		&rbacv1.RoleBinding{ObjectMeta: own, RoleRef: ref, Subjects: staff})
 }
 
 // check trims an object, and a stand-in for one that was deleted unseen. It
@@ -175,8 +185,8 @@ func TestCacheOptions(t *testing.T) {
 	every := platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true}
 	always := map[string]bool{
 		"*v1.ServiceAccount": true, "*v1.ConfigMap": true, "*v1.Service": true, "*v1.Deployment": true,
-		"*v1.RoleBinding": true, "*v1.Pod": true,
-		"*v1.ClusterRoleBinding": false, "*v1.Namespace": false, "*v1.Ingress": false,
+		"*v1.Pod":         true,
+		"*v1.RoleBinding": false, "*v1.ClusterRoleBinding": false, "*v1.Namespace": false, "*v1.Ingress": false,
 	}
 
 	for name, test := range map[string]struct {

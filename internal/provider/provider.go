@@ -8,7 +8,12 @@
 package provider
 
 import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // Provider is one ingress controller implementation.
@@ -33,6 +38,9 @@ type Descriptor struct {
 	Versions []Version
 	// Capabilities are what the implementation can do.
 	Capabilities Capabilities
+	// Unverified is whether nobody has run the implementation with the
+	// arguments, rights and security settings that the provider gives it.
+	Unverified bool
 }
 
 // Version is one version of an implementation.
@@ -49,13 +57,33 @@ type Version struct {
 }
 
 // Capabilities are what an implementation can do. The isolation grade in a
-// tenant's status is derived from them.
+// tenant's status is derived from them, and a tenant that asks for what is not
+// among them is refused.
 type Capabilities struct {
 	// ClassBinding is what the controller recognises its class by.
 	ClassBinding v1alpha1.ClassBinding
+	// AnyControllerValue is whether it can be given any controller value, that
+	// of a class which another implementation served before included.
+	AnyControllerValue bool
 	// NamespaceLists is whether one controller can serve several namespaces
 	// while its rights stay inside them.
 	NamespaceLists bool
+	// NamespaceSelector is whether one controller can serve several namespaces
+	// and no others if it may read all of them.
+	NamespaceSelector bool
+	// ExternalNames is whether Services of type ExternalName can be backends.
+	ExternalNames bool
+	// ProxyProtocol is whether it takes clients' addresses from the PROXY
+	// protocol.
+	ProxyProtocol bool
+	// ForwardedHeaders is whether it can trust X-Forwarded-For from some
+	// sources only.
+	ForwardedHeaders bool
+	// DefaultCertificate is whether it can show a certificate that is mounted
+	// into its pods to clients that ask for an unknown host.
+	DefaultCertificate bool
+	// TLSProfile is whether TLS versions and cipher suites can be set.
+	TLSProfile bool
 }
 
 // Request is what a tenant asks of an implementation. It holds no object of the
@@ -67,6 +95,9 @@ type Request struct {
 	Image string
 	// Namespaces are the namespaces to serve.
 	Namespaces Namespaces
+	// ControllerValue is the spec.controller of the tenant's IngressClass as it
+	// is now, which cannot be changed; empty where there is none yet.
+	ControllerValue string
 	// Addresses are the tenant's addresses that are known so far, which the
 	// controller publishes in the status of Ingresses.
 	Addresses []string
@@ -124,8 +155,23 @@ type Workload struct {
 	// ConfigDir is where the ConfigMap's keys are mounted as files; empty where
 	// the controller reads it from the API server.
 	ConfigDir string
+	// Certificate is the tenant's default certificate; nil where it has none.
+	Certificate *Certificate
 	// Roles are the ClusterRoles that the controller needs.
 	Roles Roles
+	// ClusterWide is whether Roles.Served are bound for the whole cluster though
+	// the tenant serves some namespaces only.
+	ClusterWide bool
+}
+
+// Certificate is a Secret of type kubernetes.io/tls, mounted as two files.
+type Certificate struct {
+	// SecretName is the Secret, in the namespace that the controller runs in.
+	SecretName string
+	// Dir is the directory that it is mounted at, read-only.
+	Dir string
+	// CertFile and KeyFile are the names of the files in Dir.
+	CertFile, KeyFile string
 }
 
 // EnvVar is an environment variable. Value and FieldPath exclude each other.
@@ -154,10 +200,27 @@ type Roles struct {
 	// Own are bound in the namespace that the controller runs in.
 	Own []string
 	// Served are bound in each served namespace, or for the whole cluster if
-	// all are.
+	// all are or the workload is ClusterWide.
 	Served []string
 }
 
 // ClassReader is the ClusterRole that every provider needs: to read
 // IngressClasses.
 const ClassReader = "ingresstenant-class-reader"
+
+// ControllerValue is the value for a provider that takes any: the one that the
+// tenant's class has from a provider before, if nobody shares it, or the
+// tenant's own.
+func ControllerValue(request Request) string {
+	if strings.HasSuffix(request.ControllerValue, "/"+request.Tenant.Name) {
+		return request.ControllerValue
+	}
+
+	return tenant.ControllerValue(request.Tenant)
+}
+
+// NamespaceSelector selects namespaces by name, by the label that the API server
+// gives each, for a controller that takes a label selector.
+func NamespaceSelector(names []string) string {
+	return corev1.LabelMetadataName + " in (" + strings.Join(names, ",") + ")"
+}

@@ -77,6 +77,21 @@ type Choice struct {
 	Image string
 	// ImageOverridden is whether the image is the tenant's own choice.
 	ImageOverridden bool
+
+	registry *Registry
+}
+
+// Workload is how the chosen implementation runs for the tenant of a request,
+// with the chosen image. A request for what it cannot do is answered with a
+// *RefusedError that names the implementations which can.
+func (c Choice) Workload(request Request) (Workload, error) {
+	if err := c.check(request); err != nil {
+		return Workload{}, err
+	}
+
+	request.Image = c.Image
+
+	return c.Provider.Workload(request)
 }
 
 // Choose returns the provider, version and image for a tenant, or a
@@ -122,7 +137,7 @@ func (r *Registry) Choose(t *v1alpha1.IngressTenant) (Choice, error) {
 			version = Version{}
 		}
 
-		return Choice{Provider: p, Version: version, Image: spec.Image, ImageOverridden: true}, nil
+		return Choice{Provider: p, Version: version, Image: spec.Image, ImageOverridden: true, registry: r}, nil
 	}
 
 	reference := image.Repository + ":" + image.Version
@@ -132,7 +147,7 @@ func (r *Registry) Choose(t *v1alpha1.IngressTenant) (Choice, error) {
 		reference += "@" + version.Digest
 	}
 
-	return Choice{Provider: p, Version: version, Image: reference}, nil
+	return Choice{Provider: p, Version: version, Image: reference, registry: r}, nil
 }
 
 // ParseImage parses a default image as given on the operator's command line:

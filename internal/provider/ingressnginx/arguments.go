@@ -17,7 +17,7 @@ func arguments(request provider.Request) provider.Arguments {
 	t := request.Tenant
 	own := tenant.Namespace(t)
 	args := provider.Arguments{
-		"controller-class": tenant.ControllerValue(t),
+		"controller-class": provider.ControllerValue(request),
 		"ingress-class":    tenant.ClassName(t),
 		// By name means by name or by value, never both.
 		"ingress-class-by-name":        "false",
@@ -41,8 +41,11 @@ func arguments(request provider.Request) provider.Arguments {
 		// An empty flag would mean every namespace. The tenant's own has no
 		// Ingresses.
 		args.Set("watch-namespace", own)
-	default:
+	case len(names) == 1:
 		args.Set("watch-namespace", names[0])
+	default:
+		// It reads all namespaces, and serves these.
+		args.Set("watch-namespace-selector", provider.NamespaceSelector(names))
 	}
 
 	return args

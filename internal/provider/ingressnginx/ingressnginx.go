@@ -6,17 +6,16 @@
 package ingressnginx
 
 import (
-	"strings"
-
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // The ClusterRoles of the provider, in config/rbac.
 const (
 	roleOwn    = "ingresstenant-ingress-nginx-own"
 	roleServed = "ingresstenant-ingress-nginx-served"
+	// roleNamespaces is for a label selector of namespaces.
+	roleNamespaces = "ingresstenant-ingress-nginx-namespaces"
 )
 
 // The ports that the controller listens on; its defaults are below 1024.
@@ -68,7 +67,10 @@ func (Provider) Descriptor() provider.Descriptor {
 			{Name: "v1.13.9", EndOfLife: endOfLife},
 		},
 		Capabilities: provider.Capabilities{
-			ClassBinding: v1alpha1.BindingControllerValue,
+			ClassBinding:       v1alpha1.BindingControllerValue,
+			AnyControllerValue: true,
+			NamespaceSelector:  true,
+			ExternalNames:      true,
 		},
 	}
 }
@@ -77,15 +79,20 @@ func (Provider) Descriptor() provider.Descriptor {
 func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 	t := request.Tenant
 
-	if names := request.Namespaces.Names; !request.Namespaces.All && len(names) > 1 {
-		return provider.Workload{}, provider.Refuse(v1alpha1.ReasonUnsupportedByProvider,
-			"spec.namespaces: IngressNGINX serves one namespace or all, not %d (%s): with a list it would read every Secret of the cluster; name one, or use provider Traefik",
-			len(names), strings.Join(names, ", "))
-	}
-
 	config, err := configuration(t)
 	if err != nil {
 		return provider.Workload{}, err
+	}
+
+	roles := provider.Roles{
+		Cluster: []string{provider.ClassReader},
+		Own:     []string{roleOwn},
+		Served:  []string{roleServed},
+	}
+
+	several := !request.Namespaces.All && len(request.Namespaces.Names) > 1
+	if several {
+		roles.Cluster = append(roles.Cluster, roleNamespaces)
 	}
 
 	args := arguments(request)
@@ -96,7 +103,7 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 	return provider.Workload{
 		Name:            workload,
 		Provider:        v1alpha1.ProviderIngressNGINX,
-		ControllerValue: tenant.ControllerValue(t),
+		ControllerValue: provider.ControllerValue(request),
 		Image:           request.Image,
 		// The image's entry point is an init process that runs its arguments.
 		Args: append([]string{"/nginx-ingress-controller"}, args.Render()...),
@@ -118,10 +125,7 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 		// It writes its configuration and certificates all over /etc.
 		WritableRootFilesystem: true,
 		ConfigMap:              config,
-		Roles: provider.Roles{
-			Cluster: []string{provider.ClassReader},
-			Own:     []string{roleOwn},
-			Served:  []string{roleServed},
-		},
+		Roles:                  roles,
+		ClusterWide:            several,
 	}, nil
 }

@@ -218,11 +218,6 @@ func TestRefusals(t *testing.T) {
 		wantReason  string
 		wantMessage string
 	}{
-		"several namespaces": {
-			provider.Request{Tenant: blog(nil), Namespaces: provider.Namespaces{Names: []string{"blog", "news"}}},
-			v1alpha1.ReasonUnsupportedByProvider,
-			"spec.namespaces: IngressNGINX serves one namespace or all, not 2 (blog, news): with a list it would read every Secret of the cluster; name one, or use provider Traefik",
-		},
 		"another class": {
 			flag("--disable-catch-all", "--controller-class=k8s.io/ingress-nginx"),
 			v1alpha1.ReasonIsolationBroken,

@@ -149,7 +149,7 @@ func drawRequest(t *rapid.T, names []string) provider.Request {
 func checkIsolated(t *rapid.T, request provider.Request, w provider.Workload) {
 	flags := parse(t, w.Args[1:])
 	checkOwnFlags(t, request, flags)
-	checkNamespaces(t, request, flags)
+	checkNamespaces(t, request, w, flags)
 	checkConfiguration(t, w.ConfigMap)
 }
 
@@ -195,13 +195,19 @@ func checkOwnFlags(t *rapid.T, request provider.Request, flags map[string]string
 	}
 }
 
-func checkNamespaces(t *rapid.T, request provider.Request, flags map[string]string) {
-	if _, selects := flags["watch-namespace-selector"]; selects {
-		t.Fatal("a namespace selector reads every Secret of the cluster")
-	}
+func checkNamespaces(t *rapid.T, request provider.Request, w provider.Workload, flags map[string]string) {
+	one, hasOne := flags["watch-namespace"]
+	selector, selects := flags["watch-namespace-selector"]
+	several := !request.Namespaces.All && len(request.Namespaces.Names) > 1
 
-	if watched, given := flags["watch-namespace"]; given == request.Namespaces.All || given && watched == "" {
-		t.Fatalf("it watches %q (given: %v) where all namespaces are asked for: %v", watched, given, request.Namespaces.All)
+	switch {
+	case request.Namespaces.All == (hasOne || selects):
+		t.Fatalf("it watches %q%q where all namespaces are asked for: %v", one, selector, request.Namespaces.All)
+	case hasOne && selects || hasOne && one == "":
+		t.Fatalf("watch-namespace=%q and watch-namespace-selector=%q: want one of them", one, selector)
+	case selects != several || w.ClusterWide != several:
+		// A selector reads every Secret of the cluster, and the status says so.
+		t.Fatalf("for %q it selects %q, ClusterWide is %v", request.Namespaces.Names, selector, w.ClusterWide)
 	}
 }
 

@@ -30,7 +30,7 @@ func arguments(request provider.Request) provider.Arguments {
 		"metrics.prometheus.entrypoint": "metrics",
 
 		ingresses:                                   "true",
-		ingresses + ".controllerclass":              tenant.ControllerValue(t),
+		ingresses + ".controllerclass":              provider.ControllerValue(request),
 		ingresses + ".ingressclass":                 tenant.ClassName(t),
 		ingresses + ".ingressclassbyname":           "false",
 		ingresses + ".watchingresswithoutclass":     "false",
@@ -57,7 +57,7 @@ func arguments(request provider.Request) provider.Arguments {
 	case len(names) == 1:
 		args.Set(ingresses+".watchnamespace", names[0])
 	default:
-		args.Set(ingresses+".watchnamespaceselector", namespaceSelector(names))
+		args.Set(ingresses+".watchnamespaceselector", provider.NamespaceSelector(names))
 	}
 
 	// Traefik can read its address from a Service of a namespace that it

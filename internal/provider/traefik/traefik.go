@@ -7,11 +7,8 @@
 package traefik
 
 import (
-	"strings"
-
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // The ClusterRoles of the provider, in config/rbac.
@@ -64,8 +61,10 @@ func (Provider) Descriptor() provider.Descriptor {
 			{Name: "v3.7.9", Supported: true},
 		},
 		Capabilities: provider.Capabilities{
-			ClassBinding:   v1alpha1.BindingControllerValue,
-			NamespaceLists: true,
+			ClassBinding:       v1alpha1.BindingControllerValue,
+			AnyControllerValue: true,
+			ExternalNames:      true,
+			NamespaceLists:     true,
 		},
 	}
 }
@@ -90,7 +89,7 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 	return provider.Workload{
 		Name:                          "traefik",
 		Provider:                      v1alpha1.ProviderTraefik,
-		ControllerValue:               tenant.ControllerValue(request.Tenant),
+		ControllerValue:               provider.ControllerValue(request),
 		Image:                         request.Image,
 		Args:                          args.Render(),
 		Ports:                         provider.Ports{HTTP: portHTTP, HTTPS: portHTTPS, Health: portHealth, Metrics: portMetrics},
@@ -104,10 +103,4 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 		ConfigDir:                     configDir,
 		Roles:                         roles,
 	}, nil
-}
-
-// namespaceSelector selects namespaces by name. Every namespace has the label,
-// and only the API server can set it.
-func namespaceSelector(names []string) string {
-	return "kubernetes.io/metadata.name in (" + strings.Join(names, ",") + ")"
 }

@@ -73,9 +73,8 @@ func (r *Renderer) Objects(t *v1alpha1.IngressTenant) ([]apply.Object, error) {
 
 	namespaces := provider.Namespaces{Names: t.Spec.Namespaces.Names}
 
-	workload, err := choice.Provider.Workload(provider.Request{
+	workload, err := choice.Workload(provider.Request{
 		Tenant:     t,
-		Image:      choice.Image,
 		Namespaces: namespaces,
 	})
 	if err != nil {
