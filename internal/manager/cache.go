@@ -76,7 +76,7 @@ func Complete() map[schema.GroupKind]bool {
 	}
 }
 
-// trimPod keeps what tells why a pod is not ready.
+// trimPod keeps what tells why a pod is not ready, and where it is reached.
 func trimPod(object any) (any, error) {
 	pod, ok := object.(*corev1.Pod)
 	if !ok {
@@ -87,6 +87,7 @@ func trimPod(object any) (any, error) {
 		ObjectMeta: trimMeta(&pod.ObjectMeta),
 		Status: corev1.PodStatus{
 			Phase:             pod.Status.Phase,
+			PodIP:             pod.Status.PodIP,
 			Reason:            pod.Status.Reason,
 			Message:           pod.Status.Message,
 			Conditions:        pod.Status.Conditions,
@@ -108,7 +109,8 @@ func trimNamespace(object any) (any, error) {
 	}, nil
 }
 
-// trimIngress keeps which class an Ingress names.
+// trimIngress keeps which class an Ingress names, and which annotations for
+// controllers it has.
 func trimIngress(object any) (any, error) {
 	ingress, ok := object.(*networkingv1.Ingress)
 	if !ok {
@@ -120,6 +122,14 @@ func trimIngress(object any) (any, error) {
 		Spec:       networkingv1.IngressSpec{IngressClassName: ingress.Spec.IngressClassName},
 	}
 	trimmed.Labels = nil
+
+	// That an annotation for a controller is there is enough to say what the
+	// controller makes of it. Its value can be long.
+	for key := range ingress.Annotations {
+		if tenant.ConfiguresController(key) {
+			metav1.SetMetaDataAnnotation(&trimmed.ObjectMeta, key, "")
+		}
+	}
 
 	return trimmed, nil
 }

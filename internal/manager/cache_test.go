@@ -53,8 +53,9 @@ func kept(annotations map[string]string) metav1.ObjectMeta {
 func TestTrimPod(t *testing.T) {
 	t.Parallel()
 
-	// All that is asked of a pod: why it is not ready.
+	// All that is asked of a pod: why it is not ready, and where it is reached.
 	status := corev1.PodStatus{
+		PodIP: "192.0.2.1",
 		Phase: corev1.PodPending, Reason: "Evicted", Message: "The node was low on resource: memory.",
 		Conditions: []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: "Unschedulable"}},
 		ContainerStatuses: []corev1.ContainerStatus{{
@@ -64,7 +65,7 @@ func TestTrimPod(t *testing.T) {
 		}},
 	}
 	whole := status
-	whole.PodIP = "192.0.2.1"
+	whole.HostIP = "192.0.2.2"
 
 	check(t, trimPod,
 		&corev1.Pod{ObjectMeta: metadata(), Spec: corev1.PodSpec{NodeName: "node"}, Status: whole},
@@ -94,15 +95,21 @@ func TestTrimNamespace(t *testing.T) {
 func TestTrimIngress(t *testing.T) {
 	t.Parallel()
 
+	const allowList = "nginx.ingress.kubernetes.io/allowlist-source-range"
+
+	whole := metadata()
+	whole.Annotations[allowList] = "192.0.2.0/24"
+
+	// Which annotations there are for controllers, but not what they say.
 	want := &networkingv1.Ingress{
-		ObjectMeta: kept(map[string]string{tenant.AnnotationClass: "nginx"}),
+		ObjectMeta: kept(map[string]string{tenant.AnnotationClass: "nginx", allowList: ""}),
 		Spec:       networkingv1.IngressSpec{IngressClassName: new("blog")},
 	}
 	want.Labels = nil
 
 	check(t, trimIngress,
 		&networkingv1.Ingress{
-			ObjectMeta: metadata(),
+			ObjectMeta: whole,
 			Spec: networkingv1.IngressSpec{
 				IngressClassName: new("blog"),
 				Rules:            []networkingv1.IngressRule{{Host: "blog.example.com"}},

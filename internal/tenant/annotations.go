@@ -1,0 +1,25 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package tenant
+
+import (
+	"slices"
+	"strings"
+)
+
+// ConfiguresController is whether an annotation of an Ingress is meant for an
+// ingress controller: one of this operator's, or one that a tenant comes from.
+func ConfiguresController(annotation string) bool {
+	prefix, _, found := strings.Cut(annotation, "/")
+
+	return found && slices.Contains([]string{
+		"nginx.ingress.kubernetes.io",
+		"ingress.kubernetes.io",
+		"haproxy-ingress.github.io",
+		"haproxy.org",
+		"nginx.org",
+		"nginx.com",
+		"traefik.ingress.kubernetes.io",
+	}, prefix)
+}
