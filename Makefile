@@ -13,6 +13,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 IMG ?=
 # The cluster to act on: a kubeconfig, or the local cluster's where none is given.
 KUBECONFIG ?=
+# Where the runs of e2e keep their verdicts, one file for each number of nodes.
+VERDICTS := $(CURDIR)/bin/e2e
 # Node counts of the local cluster: one for cluster-up, each in turn for e2e.
 NODES ?=
 # Where the demo runs: local or kind.
@@ -115,6 +117,7 @@ test: bin/cluster ## Run everything that needs no node: unit, golden, CRD and AP
 .PHONY: e2e
 e2e: bin/cluster bin/images ## Run the scenarios on the local cluster, real controllers, real requests. NODES="1 2".
 	bin/images build all
+	rm -rf $(VERDICTS)
 	for nodes in $(or $(NODES),1 2); do \
 	  echo "e2e: $$nodes node(s)"; \
 	  bin/cluster down; \
@@ -126,6 +129,7 @@ e2e: bin/cluster bin/images ## Run the scenarios on the local cluster, real cont
 .PHONY: e2e-run
 e2e-run: cluster-up load-all apply-local
 	KUBECONFIG=$(LOCAL_KUBECONFIG) NODES=$(or $(NODES),1) CLUSTER_BIN=$(CURDIR)/bin/cluster KUBECTL=$(LOCAL_KUBECTL_PATH) \
+	  IMAGES=$(CURDIR)/.cluster/images VERDICTS=$(VERDICTS) \
 	  go test ./test/e2e -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
 
 .PHONY: verify

@@ -14,6 +14,7 @@ import (
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 	networkingv1ac "k8s.io/client-go/applyconfigurations/networking/v1"
+	policyv1ac "k8s.io/client-go/applyconfigurations/policy/v1"
 )
 
 // Image is the application's image, as test/images builds it.
@@ -44,7 +45,7 @@ func Namespace(name string, labels map[string]string) *corev1ac.NamespaceApplyCo
 
 // Objects returns the application's Deployment and Service.
 func (a App) Objects() []runtime.ApplyConfiguration {
-	labels := map[string]string{"app.kubernetes.io/name": a.Name}
+	labels := a.labels()
 
 	return []runtime.ApplyConfiguration{
 		appsv1ac.Deployment(a.Name, a.Namespace).WithSpec(appsv1ac.DeploymentSpec().
@@ -58,6 +59,10 @@ func (a App) Objects() []runtime.ApplyConfiguration {
 				WithPort(80).
 				WithTargetPort(intstr.FromInt32(port)))),
 	}
+}
+
+func (a App) labels() map[string]string {
+	return map[string]string{"app.kubernetes.io/name": a.Name}
 }
 
 func (a App) pod() *corev1ac.PodSpecApplyConfiguration {
@@ -85,14 +90,28 @@ func (a App) pod() *corev1ac.PodSpecApplyConfiguration {
 				WithCapabilities(corev1ac.Capabilities().WithDrop("ALL"))))
 }
 
+// Budget returns a PodDisruptionBudget that lets one of the application's pods be
+// evicted at a time.
+func (a App) Budget() *policyv1ac.PodDisruptionBudgetApplyConfiguration {
+	return policyv1ac.PodDisruptionBudget(a.Name, a.Namespace).WithSpec(policyv1ac.PodDisruptionBudgetSpec().
+		WithMaxUnavailable(intstr.FromInt32(1)).
+		WithSelector(metav1ac.LabelSelector().WithMatchLabels(a.labels())))
+}
+
 // Ingress returns an Ingress that routes a host to the application.
 func (a App) Ingress(class, host string) *networkingv1ac.IngressApplyConfiguration {
+	return a.IngressTo(class, host, a.Name)
+}
+
+// IngressTo returns an Ingress, named like the application, that routes a host to
+// a service of the application's namespace.
+func (a App) IngressTo(class, host, service string) *networkingv1ac.IngressApplyConfiguration {
 	return networkingv1ac.Ingress(a.Name, a.Namespace).WithSpec(networkingv1ac.IngressSpec().
 		WithIngressClassName(class).
 		WithRules(networkingv1ac.IngressRule().
 			WithHost(host).
 			WithHTTP(networkingv1ac.HTTPIngressRuleValue().WithPaths(
-				Path(networkingv1.PathTypePrefix, "/", a.Name)))))
+				Path(networkingv1.PathTypePrefix, "/", service)))))
 }
 
 // Path returns a path of an Ingress that leads to a service.

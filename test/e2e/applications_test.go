@@ -12,6 +12,8 @@ import (
 	. "github.com/onsi/gomega"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -29,6 +31,16 @@ func (c *cluster) namespace(ctx context.Context, name string) {
 		namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
 		Expect(client.IgnoreNotFound(c.Delete(ctx, namespace))).To(Succeed())
 	}, NodeTimeout(soon))
+}
+
+// awaitNamespacesGone waits until namespaces are gone, with all that is in them.
+func (c *cluster) awaitNamespacesGone(ctx context.Context, names ...string) {
+	GinkgoHelper()
+
+	for _, name := range names {
+		Eventually(func() error { return c.Get(ctx, client.ObjectKey{Name: name}, &corev1.Namespace{}) }).
+			WithContext(ctx).WithTimeout(eventually).Should(MatchError(apierrors.IsNotFound, "IsNotFound"), "namespace %s goes", name)
+	}
 }
 
 // start runs applications, and waits until they answer to the kubelet.
@@ -68,6 +80,11 @@ func (c *cluster) serve(ctx context.Context, name string, spec v1alpha1.IngressT
 	c.route(ctx, name)
 
 	return c.create(ctx, name, spec)
+}
+
+// ingressOf is the Ingress of an application, to delete it.
+func ingressOf(app apps.App) *networkingv1.Ingress {
+	return &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: app.Namespace, Name: app.Name}}
 }
 
 // hostOf is the host of an application.

@@ -42,13 +42,19 @@ type cluster struct {
 	nodes int
 	// program is the command that runs the cluster.
 	program string
+	// images is the folder with the archives of its images.
+	images string
+	// verdicts is the folder in which runs keep their verdicts.
+	verdicts string
+	// dialects are the implementations that the cluster has images of.
+	dialects []dialect
 }
 
 // connect reads the environment that `make e2e` sets.
-func connect() (*cluster, error) {
-	kubeconfig, program := os.Getenv("KUBECONFIG"), os.Getenv("CLUSTER_BIN")
-	if kubeconfig == "" || program == "" {
-		return nil, errors.New("KUBECONFIG and CLUSTER_BIN must name the local cluster's kubeconfig and program: run `make e2e`, or `make e2e-run NODES=1` for a cluster that is there")
+func connect(ctx context.Context) (*cluster, error) {
+	kubeconfig, program, images, verdicts := os.Getenv("KUBECONFIG"), os.Getenv("CLUSTER_BIN"), os.Getenv("IMAGES"), os.Getenv("VERDICTS")
+	if kubeconfig == "" || program == "" || images == "" || verdicts == "" {
+		return nil, errors.New("KUBECONFIG, CLUSTER_BIN, IMAGES and VERDICTS must name the local cluster's kubeconfig, its program, the folder with its images, and one to keep verdicts in: run `make e2e`, or `make e2e-run NODES=1` for a cluster that is there")
 	}
 
 	nodes, err := strconv.Atoi(os.Getenv("NODES"))
@@ -79,7 +85,15 @@ func connect() (*cluster, error) {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 
-	return &cluster{Client: c, clientset: clientset, config: config, nodes: nodes, program: program}, nil
+	implementations, err := findDialects(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+
+	return &cluster{
+		Client: c, clientset: clientset, config: config, nodes: nodes,
+		program: program, images: images, verdicts: verdicts, dialects: implementations,
+	}, nil
 }
 
 // apply applies objects, as somebody who is not the operator.

@@ -21,7 +21,7 @@ import (
 const outside = "client-1"
 
 func describeExposure(c *cluster) {
-	Describe("S1: a tenant of type NodePort", func() {
+	c.forEach("S1", "node ports and inner addresses", func(d dialect) {
 		answersOnEveryNode := func(ctx SpecContext, name string, t *v1alpha1.IngressTenant) {
 			GinkgoHelper()
 
@@ -46,19 +46,19 @@ func describeExposure(c *cluster) {
 			figure(fmt.Sprintf("%d of %d nodes answer at %d and %d", c.nodes, c.nodes, ports.HTTP, ports.HTTPS))
 		}
 
-		It("answers on every node at ports that the cluster picked", func(ctx SpecContext) {
-			const name = "s1-picked"
+		It("a tenant of type NodePort answers on every node at ports that the cluster picked", func(ctx SpecContext) {
+			name := d.called("s1-picked")
 
-			spec := small(name)
+			spec := d.small(name)
 			spec.Exposure = &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureNodePort}
 			c.serve(ctx, name, spec)
 			answersOnEveryNode(ctx, name, c.awaitReady(ctx, name))
 		}, bounded)
 
-		It("answers on every node at ports that it asked for", func(ctx SpecContext) {
-			const name = "s1-fixed"
+		It("a tenant of type NodePort answers on every node at ports that it asked for", func(ctx SpecContext) {
+			name := d.called("s1-fixed")
 
-			spec := small(name)
+			spec := d.small(name)
 			spec.Exposure = &v1alpha1.ExposureSpec{
 				Type:     v1alpha1.ExposureNodePort,
 				NodePort: &v1alpha1.NodePortExposure{HTTP: 30080, HTTPS: 30443},
@@ -69,21 +69,21 @@ func describeExposure(c *cluster) {
 			Expect(t.Status.NodePorts).To(HaveValue(Equal(v1alpha1.NodePortStatus{HTTP: 30080, HTTPS: 30443})))
 			answersOnEveryNode(ctx, name, t)
 		}, bounded)
+
+		It("a tenant of type ClusterIP answers inside the cluster only", func(ctx SpecContext) {
+			name := d.called("s1-inside")
+
+			spec := d.small(name)
+			spec.Exposure = &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureClusterIP}
+			c.serve(ctx, name, spec)
+
+			address := addressOf(c.awaitReady(ctx, name))
+			prober := c.newProber(ctx)
+
+			Eventually(func() answer { return prober.ask(ctx, "node-1", hostOf(name), "http://"+address) }).
+				WithContext(ctx).Should(answeredBy(name))
+			Expect(prober.ask(ctx, outside, hostOf(name), "http://"+address)).NotTo(HaveField("Status", http.StatusOK))
+			figure(address + " answers on the node, not to " + outside)
+		}, bounded)
 	})
-
-	It("S1: a tenant of type ClusterIP answers inside the cluster only", func(ctx SpecContext) {
-		const name = "s1-inside"
-
-		spec := small(name)
-		spec.Exposure = &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureClusterIP}
-		c.serve(ctx, name, spec)
-
-		address := addressOf(c.awaitReady(ctx, name))
-		prober := c.newProber(ctx)
-
-		Eventually(func() answer { return prober.ask(ctx, "node-1", hostOf(name), "http://"+address) }).
-			WithContext(ctx).Should(answeredBy(name))
-		Expect(prober.ask(ctx, outside, hostOf(name), "http://"+address)).NotTo(HaveField("Status", http.StatusOK))
-		figure(address + " answers on the node, not to " + outside)
-	}, bounded)
 }

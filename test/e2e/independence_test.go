@@ -39,78 +39,85 @@ const (
 // trio are the three sample tenants, with an application behind each.
 type trio struct {
 	c         *cluster
+	dialect   dialect
 	names     []string
 	endpoints map[string]string
 }
 
 func describeIndependence(c *cluster) {
-	three := &trio{c: c, names: []string{"blog", "video", "shop"}, endpoints: map[string]string{}}
+	for _, d := range c.dialects {
+		three := &trio{c: c, dialect: d, names: []string{"blog", "video", "shop"}, endpoints: map[string]string{}}
 
-	Describe("S8: blog, video and shop", Ordered, func() {
-		BeforeAll(func(ctx SpecContext) { three.create(ctx) }, NodeTimeout(5*time.Minute))
+		Describe(fmt.Sprintf("S8, %s: blog, video and shop", d.name()), Ordered, Label("S8", string(d.name())), func() {
+			BeforeAll(func(ctx SpecContext) { three.create(ctx) }, NodeTimeout(5*time.Minute))
 
-		It("have namespaces, controller values and addresses of their own, and serve their own hosts only", func(ctx SpecContext) {
-			three.expectDistinct(ctx)
+			It("have namespaces, controller values and addresses of their own, and serve their own hosts only", func(ctx SpecContext) {
+				three.expectDistinct(ctx)
 
-			for _, of := range three.names {
-				for _, host := range three.names {
-					expected := notRouted()
-					if of == host {
-						expected = answeredBy(host)
+				for _, of := range three.names {
+					for _, host := range three.names {
+						expected := notRouted()
+						if of == host {
+							expected = answeredBy(host)
+						}
+
+						Expect(ask(ctx, three.endpoints[of], hostOf(host), "/")).To(expected, "tenant %s, host %s", of, hostOf(host))
 					}
-
-					Expect(ask(ctx, three.endpoints[of], hostOf(host), "/")).To(expected, "tenant %s, host %s", of, hostOf(host))
 				}
-			}
 
-			figure(fmt.Sprintf("%d pairs of tenant and host", len(three.names)*len(three.names)))
-		}, bounded)
+				figure(fmt.Sprintf("%d pairs of tenant and host", len(three.names)*len(three.names)))
+			}, bounded)
 
-		describeRights(c, three)
+			describeRights(c, three)
 
-		It("do not notice that one of them gets an image that does not exist", func(ctx SpecContext) {
-			// The broken one serves on as well, with its old pods.
-			three.under(ctx, three.names, func() {
-				t, err := c.get(ctx, "blog")
-				Expect(err).NotTo(HaveOccurred())
-				Expect(c.patch(ctx, t, `{"spec":{"controller":{"image":"ingresstenant.io/traefik:none"}}}`)).To(Succeed())
-
-				Eventually(func(g Gomega) {
+			It("do not notice that one of them gets an image that does not exist", func(ctx SpecContext) {
+				// The broken one serves on as well, with its old pods.
+				three.under(ctx, three.names, func() {
 					t, err := c.get(ctx, "blog")
-					g.Expect(err).NotTo(HaveOccurred())
-					g.Expect(condition(t, v1alpha1.ConditionProgressing).Message).To(ContainSubstring("cannot pull image ingresstenant.io/traefik:none"))
-					g.Expect(condition(t, v1alpha1.ConditionAvailable).Status).To(Equal(metav1.ConditionTrue))
-				}).WithContext(ctx).WithTimeout(eventually).Should(Succeed())
+					Expect(err).NotTo(HaveOccurred())
+					Expect(c.patch(ctx, t, `{"spec":{"controller":{"image":"ingresstenant.io/controller:none"}}}`)).To(Succeed())
 
-				Expect(c.patch(ctx, t, `{"spec":{"controller":null}}`)).To(Succeed())
-				c.awaitReady(ctx, "blog")
-			})
-		}, bounded)
+					Eventually(func(g Gomega) {
+						t, err := c.get(ctx, "blog")
+						g.Expect(err).NotTo(HaveOccurred())
+						g.Expect(condition(t, v1alpha1.ConditionProgressing).Message).To(ContainSubstring("cannot pull image ingresstenant.io/controller:none"))
+						g.Expect(condition(t, v1alpha1.ConditionAvailable).Status).To(Equal(metav1.ConditionTrue))
+					}).WithContext(ctx).WithTimeout(eventually).Should(Succeed())
 
-		It("do not notice that one of them is overloaded", func(ctx SpecContext) {
-			three.under(ctx, []string{"blog", "video"}, func() {
-				flood := load.Start(ctx,
-					load.Target{Endpoint: three.endpoints["shop"], Host: hostOf("shop"), Path: overloadPath},
-					load.Options{Rate: overloadRate, Count: overloadRequests, MaxInFlight: overloadRate}).Wait()
-				figure(fmt.Sprintf("shop, overloaded: %d requests, %d failed", flood.Sent, flood.Failed))
-			})
-		}, bounded)
+					Expect(c.patch(ctx, t, `{"spec":{"controller":{"image":null}}}`)).To(Succeed())
+					c.awaitReady(ctx, "blog")
+				})
+			}, bounded)
 
-		It("do not notice that one of them is deleted", func(ctx SpecContext) {
-			three.under(ctx, []string{"video", "shop"}, func() {
-				ingress := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: "blog", Name: "blog"}}
-				Expect(c.Delete(ctx, ingress)).To(Succeed())
-				Expect(c.Delete(ctx, &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: "blog"}})).To(Succeed())
-				c.awaitGone(ctx, "blog")
-			})
-		}, bounded)
-	})
+			It("do not notice that one of them is overloaded", func(ctx SpecContext) {
+				three.under(ctx, []string{"blog", "video"}, func() {
+					flood := load.Start(ctx,
+						load.Target{Endpoint: three.endpoints["shop"], Host: hostOf("shop"), Path: overloadPath},
+						load.Options{Rate: overloadRate, Count: overloadRequests, MaxInFlight: overloadRate}).Wait()
+					figure(fmt.Sprintf("shop, overloaded: %d requests, %d failed", flood.Sent, flood.Failed))
+				})
+			}, bounded)
+
+			It("do not notice that one of them is deleted", func(ctx SpecContext) {
+				three.under(ctx, []string{"video", "shop"}, func() {
+					ingress := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: "blog", Name: "blog"}}
+					Expect(c.Delete(ctx, ingress)).To(Succeed())
+					Expect(c.Delete(ctx, &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: "blog"}})).To(Succeed())
+					c.awaitGone(ctx, "blog")
+				})
+			}, bounded)
+		})
+	}
 }
 
 // create creates the tenants of the samples, and puts an application behind
 // each.
 func (t *trio) create(ctx context.Context) {
 	GinkgoHelper()
+
+	// The trio of another implementation may still be going.
+	t.c.awaitGone(ctx, t.names...)
+	t.c.awaitNamespacesGone(ctx, t.names...)
 
 	for _, name := range t.names {
 		app := apps.App{Namespace: name, Name: name}
@@ -120,7 +127,7 @@ func (t *trio) create(ctx context.Context) {
 		t.c.apply(ctx, app.Ingress(name, hostOf(name)))
 		t.c.apply(ctx, app.Objects()...)
 
-		sample := readSample(name)
+		sample := t.dialect.adapt(readSample(name))
 		Expect(t.c.Create(ctx, sample)).To(Succeed())
 		t.c.deleteAfterwards(sample.Name)
 	}
@@ -142,6 +149,24 @@ func readSample(name string) *v1alpha1.IngressTenant {
 
 	sample := &v1alpha1.IngressTenant{}
 	Expect(yaml.UnmarshalStrict(content, sample)).To(Succeed())
+
+	return sample
+}
+
+// adapt gives a sample to the implementation, where it is written for another
+// one.
+func (d dialect) adapt(sample *v1alpha1.IngressTenant) *v1alpha1.IngressTenant {
+	if sample.Spec.Controller == nil {
+		sample.Spec.Controller = &v1alpha1.ControllerSpec{}
+	}
+
+	if given := sample.Spec.Controller.Config; len(given) > 0 && d.name() != v1alpha1.ProviderTraefik {
+		sample.Spec.Controller.Config = map[string]v1alpha1.ConfigValue{
+			d.bodyLimit: given[dialects()[v1alpha1.ProviderTraefik].bodyLimit],
+		}
+	}
+
+	sample.Spec.Controller.Provider = d.name()
 
 	return sample
 }

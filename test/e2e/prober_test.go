@@ -42,13 +42,21 @@ func (c *cluster) newProber(ctx context.Context) *prober {
 func (p *prober) ask(ctx context.Context, machine, host, url string) answer {
 	GinkgoHelper()
 
+	return p.askFrom(ctx, position{machine: machine}, host, url)
+}
+
+// askFrom asks a URL for a host from one of a machine's addresses, the system's
+// choice if it is empty.
+func (p *prober) askFrom(ctx context.Context, from position, host, url string) answer {
+	GinkgoHelper()
+
 	var outcome struct {
 		Status int
 		Body   string
 		Error  string
 	}
 
-	out := p.c.run(ctx, "exec", "--node", machine, "--", p.binary, "-host", host, url)
+	out := p.c.run(ctx, "exec", "--node", from.machine, "--", p.binary, "-host", host, "-from", from.address, url)
 	Expect(json.NewDecoder(strings.NewReader(out)).Decode(&outcome)).To(Succeed(), "the prober printed %q", out)
 
 	return answer{Status: outcome.Status, Error: outcome.Error, echo: readEcho([]byte(outcome.Body))}

@@ -6,13 +6,16 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -30,6 +33,15 @@ type echo struct {
 	App string
 	// Path is the request target as the application saw it.
 	Path string
+	// Headers are the request's.
+	Headers http.Header
+}
+
+// Client is the address that the controller gave for the client's.
+func (e echo) Client() string {
+	addresses := strings.Split(strings.Join(e.Headers.Values("X-Forwarded-For"), ","), ",")
+
+	return strings.TrimSpace(addresses[len(addresses)-1])
 }
 
 // answer is what came back for one request.
@@ -58,7 +70,14 @@ func notRouted() OmegaMatcher {
 
 // ask sends a request to an endpoint of this machine, for a host.
 func ask(ctx context.Context, endpoint, host, path string) answer {
-	return send(ctx, &http.Transport{}, "http://"+endpoint+path, host)
+	return send(ctx, &http.Transport{}, http.MethodGet, "http://"+endpoint+path, host, nil)
+}
+
+// post sends a request with a body of some size.
+func post(ctx context.Context, endpoint, host, path string, size int) answer {
+	GinkgoHelper()
+
+	return send(ctx, &http.Transport{}, http.MethodPost, "http://"+endpoint+path, host, bytes.NewReader(make([]byte, size)))
 }
 
 // askTLS sends a request to an endpoint of this machine over TLS, and trusts the
@@ -69,10 +88,10 @@ func askTLS(ctx context.Context, endpoint, host, path string, roots *x509.CertPo
 			return (&net.Dialer{}).DialContext(ctx, network, endpoint)
 		},
 		TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: host, MinVersion: tls.VersionTLS12},
-	}, "https://"+host+path, host)
+	}, http.MethodGet, "https://"+host+path, host, nil)
 }
 
-func send(ctx context.Context, transport *http.Transport, url, host string) answer {
+func send(ctx context.Context, transport *http.Transport, method, url, host string, content io.Reader) answer {
 	GinkgoHelper()
 
 	transport.DisableKeepAlives = true
@@ -82,7 +101,7 @@ func send(ctx context.Context, transport *http.Transport, url, host string) answ
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	request, err := http.NewRequestWithContext(ctx, method, url, content)
 	Expect(err).NotTo(HaveOccurred())
 
 	request.Host = host
@@ -104,6 +123,15 @@ func send(ctx context.Context, transport *http.Transport, url, host string) answ
 	}
 
 	return got
+}
+
+// httpText is an answer in a few words.
+func httpText(got answer) string {
+	if got.Status == 0 {
+		return "no answer"
+	}
+
+	return fmt.Sprintf("%d %s", got.Status, http.StatusText(got.Status))
 }
 
 // readEcho reads an application's answer. A controller's own answers are text,

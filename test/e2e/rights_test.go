@@ -23,9 +23,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// serviceAccount is that of each tenant's controller.
-const serviceAccount = "traefik"
-
 func describeRights(c *cluster, three *trio) {
 	It("read Secrets and Ingresses in the namespaces that they serve, and nowhere else", func(ctx SpecContext) {
 		namespaces := c.namespaces(ctx)
@@ -35,7 +32,7 @@ func describeRights(c *cluster, three *trio) {
 			Expect(err).NotTo(HaveOccurred())
 
 			for _, namespace := range namespaces {
-				rules := c.rulesOf(ctx, t.Status.Namespace, namespace)
+				rules := c.rulesOf(ctx, t.Status.Namespace, three.dialect.workload(t).Name, namespace)
 				served := namespace == name // Each sample serves one namespace, named like itself.
 
 				for _, resource := range []string{"secrets", "ingresses"} {
@@ -54,7 +51,7 @@ func describeRights(c *cluster, three *trio) {
 			t, err := c.get(ctx, name)
 			Expect(err).NotTo(HaveOccurred())
 
-			own := c.withTokenOf(ctx, t.Status.Namespace)
+			own := c.withTokenOf(ctx, t.Status.Namespace, three.dialect.workload(t).Name)
 
 			for _, namespace := range append(c.namespaces(ctx), metav1.NamespaceAll) {
 				_, err := own.CoreV1().Secrets(namespace).List(ctx, metav1.ListOptions{})
@@ -115,7 +112,7 @@ func (c *cluster) namespaces(ctx context.Context) []string {
 
 // rulesOf is what a tenant's controller may do in a namespace, by the API
 // server's own account.
-func (c *cluster) rulesOf(ctx context.Context, home, namespace string) []authorizationv1.ResourceRule {
+func (c *cluster) rulesOf(ctx context.Context, home, serviceAccount, namespace string) []authorizationv1.ResourceRule {
 	GinkgoHelper()
 
 	config := rest.CopyConfig(c.config)
@@ -148,7 +145,7 @@ func groupsOf(namespace string) []string {
 }
 
 // withTokenOf connects as a tenant's controller does: with its token.
-func (c *cluster) withTokenOf(ctx context.Context, home string) kubernetes.Interface {
+func (c *cluster) withTokenOf(ctx context.Context, home, serviceAccount string) kubernetes.Interface {
 	GinkgoHelper()
 
 	token, err := c.clientset.CoreV1().ServiceAccounts(home).CreateToken(ctx, serviceAccount, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})

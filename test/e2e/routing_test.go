@@ -18,8 +18,20 @@ import (
 )
 
 func describeRouting(c *cluster) {
-	Describe("S3: routing", func() {
-		const name = "s3-paths"
+	It("S3: there is no path type Directory: the API server refuses it", func(ctx SpecContext) {
+		c.namespace(ctx, "s3-directory")
+
+		app := apps.App{Namespace: "s3-directory", Name: "directory"}
+		ingress := app.Ingress("any", hostOf("directory"))
+		ingress.Spec.Rules[0].HTTP.Paths[0].WithPathType("Directory")
+
+		err := c.Apply(ctx, ingress, client.ForceOwnership)
+		Expect(err).To(MatchError(ContainSubstring(
+			`pathType: Unsupported value: "Directory": supported values: "Exact", "ImplementationSpecific", "Prefix"`)))
+	}, bounded)
+
+	c.forEach("S3", "routing", func(d dialect) {
+		name := d.called("s3-paths")
 
 		It("follows host, path and path type, and falls back to the default backend", func(ctx SpecContext) {
 			c.namespace(ctx, name)
@@ -38,7 +50,7 @@ func describeRouting(c *cluster) {
 					apps.Path(networkingv1.PathTypePrefix, "/slash/", "prefix"),
 					apps.Path(networkingv1.PathTypeImplementationSpecific, "/specific", "specific"))))))
 
-			c.create(ctx, name, small(name))
+			c.create(ctx, name, d.small(name))
 
 			endpoint := c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
 			awaitAnswer(ctx, endpoint, host, "fallback")
@@ -72,18 +84,6 @@ func describeRouting(c *cluster) {
 
 			Expect(ask(ctx, endpoint, "other.example.com", "/foo")).To(notRouted(), "another host")
 			figure(fmt.Sprintf("%d paths, all as they should be", len(routes)))
-		}, bounded)
-
-		It("has no path type Directory: the API server refuses it", func(ctx SpecContext) {
-			c.namespace(ctx, "s3-directory")
-
-			app := apps.App{Namespace: "s3-directory", Name: "directory"}
-			ingress := app.Ingress(name, hostOf("directory"))
-			ingress.Spec.Rules[0].HTTP.Paths[0].WithPathType("Directory")
-
-			err := c.Apply(ctx, ingress, client.ForceOwnership)
-			Expect(err).To(MatchError(ContainSubstring(
-				`pathType: Unsupported value: "Directory": supported values: "Exact", "ImplementationSpecific", "Prefix"`)))
 		}, bounded)
 	})
 }

@@ -12,56 +12,56 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	networkingv1ac "k8s.io/client-go/applyconfigurations/networking/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/test/apps"
 )
 
 func describeSharing(c *cluster) {
-	It("S2: ten Services share one load balancer, and TLS ends at the controller", func(ctx SpecContext) {
-		const (
-			name  = "s2-ten"
-			count = 10
-		)
+	c.forEach("S2", "sharing", func(d dialect) {
+		It("ten Services share one load balancer, and TLS ends at the controller", func(ctx SpecContext) {
+			const count = 10
 
-		c.namespace(ctx, name)
+			name := d.called("s2-ten")
 
-		certificates := map[string]certificate{}
+			c.namespace(ctx, name)
 
-		var all []apps.App
+			certificates := map[string]certificate{}
 
-		for i := range count {
-			app := apps.App{Namespace: name, Name: fmt.Sprintf("app-%d", i)}
-			all = append(all, app)
-			certificates[app.Name] = c.serveTLS(ctx, name, app)
-		}
+			var all []apps.App
 
-		c.start(ctx, all...)
-		c.create(ctx, name, small(name))
+			for i := range count {
+				app := apps.App{Namespace: name, Name: fmt.Sprintf("app-%d", i)}
+				all = append(all, app)
+				certificates[app.Name] = c.serveTLS(ctx, name, app)
+			}
 
-		address := addressOf(c.awaitReady(ctx, name))
-		plain, secure := c.publish(ctx, name, address, 80), c.publish(ctx, name, address, 443)
+			c.start(ctx, all...)
+			c.create(ctx, name, d.small(name))
 
-		for _, app := range all {
-			host := hostOf(app.Name)
-			own := certificates[app.Name]
+			address := addressOf(c.awaitReady(ctx, name))
+			plain, secure := c.publish(ctx, name, address, 80), c.publish(ctx, name, address, 443)
 
-			Eventually(func() answer { return askTLS(ctx, secure, host, "/a/b?c=d", own.pool()) }).
-				WithContext(ctx).Should(And(answeredBy(app.Name), HaveField("Path", "/a/b?c=d")))
+			for _, app := range all {
+				host := hostOf(app.Name)
+				own := certificates[app.Name]
 
-			served := askTLS(ctx, secure, host, "/", own.pool()).Certificate
-			Expect(served).NotTo(BeNil())
-			Expect(served.Equal(own.parsed)).To(BeTrue(), "%s is served with its own certificate", host)
+				Eventually(func() answer { return askTLS(ctx, secure, host, "/a/b?c=d", own.pool()) }).
+					WithContext(ctx).Should(And(answeredBy(app.Name), HaveField("Path", "/a/b?c=d")))
 
-			// A host with TLS is not served without.
-			Expect(ask(ctx, plain, host, "/")).To(And(
-				HaveField("Status", http.StatusPermanentRedirect),
-				HaveField("Location", "https://"+host+"/")))
-		}
+				served := askTLS(ctx, secure, host, "/", own.pool()).Certificate
+				Expect(served).NotTo(BeNil())
+				Expect(served.Equal(own.parsed)).To(BeTrue(), "%s is served with its own certificate", host)
 
-		figure(fmt.Sprintf("%d Services, %d certificates, 1 address (%s)", count, len(certificates), address))
-	}, bounded)
+				// A host with TLS is not served without.
+				Expect(ask(ctx, plain, host, "/")).To(And(
+					HaveField("Status", BeElementOf(http.StatusFound, http.StatusPermanentRedirect)),
+					HaveField("Location", "https://"+host+"/")))
+			}
+
+			figure(fmt.Sprintf("%d Services, %d certificates, 1 address (%s)", count, len(certificates), address))
+		}, bounded)
+	})
 }
 
 // serveTLS routes a host to an application, with a certificate of its own.
@@ -71,11 +71,14 @@ func (c *cluster) serveTLS(ctx context.Context, class string, app apps.App) cert
 	host := hostOf(app.Name)
 	own := newCertificate(host)
 	ingress := app.Ingress(class, host)
-	ingress.Spec.WithTLS(networkingv1ac.IngressTLS().WithHosts(host).WithSecretName(app.Name))
+	ingress.Spec.WithTLS(tlsOf(host, app.Name))
 
-	c.apply(ctx, corev1ac.Secret(app.Name, app.Namespace).
-		WithType("kubernetes.io/tls").
-		WithData(map[string][]byte{"tls.crt": own.certificatePEM, "tls.key": own.keyPEM}), ingress)
+	c.apply(ctx, own.secret(app.Namespace, app.Name), ingress)
 
 	return own
+}
+
+// tlsOf is the block of an Ingress that gives a host the certificate of a Secret.
+func tlsOf(host, secret string) *networkingv1ac.IngressTLSApplyConfiguration {
+	return networkingv1ac.IngressTLS().WithHosts(host).WithSecretName(secret)
 }

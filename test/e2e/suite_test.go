@@ -8,6 +8,7 @@
 package e2e
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -31,7 +32,7 @@ func TestE2E(t *testing.T) {
 
 	format.MaxLength = 0
 
-	c, err := connect()
+	c, err := connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +45,13 @@ func TestE2E(t *testing.T) {
 		describeExposure(c)
 		describeSharing(c)
 		describeRouting(c)
+		describeRewriting(c)
+		describeEncryption(c)
+		describeAllowLists(c)
+		describeExternalNames(c)
+		describeClients(c)
+		describeNeeds(c)
+		describeOverload(c)
 		describeNames(c)
 		describeConflicts(c)
 		describeDrift(c)
@@ -52,11 +60,15 @@ func TestE2E(t *testing.T) {
 		describeInterruptions(c)
 		describeNodes(c)
 		describeIndependence(c)
+		describeLiveChanges(c)
 	})
 
 	BeforeSuite(func(ctx SpecContext) { c.expectNoTenants(ctx) }, NodeTimeout(soon))
 	AfterSuite(func(ctx SpecContext) { c.expectNothingLeft(ctx) }, NodeTimeout(eventually))
-	ReportAfterSuite("the table", func(report Report) { printTable(c.nodes, report) })
+	ReportAfterSuite("the table", func(report Report) {
+		printTable(c.nodes, report)
+		Expect(printMatrix(os.Stdout, c.verdicts, c.nodes, report)).To(Succeed())
+	})
 
 	RunSpecs(t, "The scenarios on the local cluster")
 }

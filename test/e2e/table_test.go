@@ -33,7 +33,7 @@ func printTable(nodes int, report Report) {
 
 		// The first container is the whole suite.
 		name := strings.Join(append(spec.ContainerHierarchyTexts[1:], spec.LeafNodeText), " ")
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", name, nodes, spec.State, spec.RunTime.Round(time.Second/10), strings.Join(figures(spec), "; "))
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", name, nodes, spec.State, spec.RunTime.Round(time.Second/10), strings.Join(entries(spec, figureEntry), "; "))
 	}
 
 	fmt.Fprintf(table, "\n%d of %d specs ran, in %s\t\t\t\t\n", report.PreRunStats.SpecsThatWillRun, report.PreRunStats.TotalSpecs, report.RunTime.Round(time.Second))
@@ -43,11 +43,12 @@ func printTable(nodes int, report Report) {
 	}
 }
 
-func figures(spec *types.SpecReport) []string {
+// entries are a spec's report entries of a name.
+func entries(spec *types.SpecReport, name string) []string {
 	var texts []string
 
 	for _, entry := range spec.ReportEntries {
-		if entry.Name == figureEntry {
+		if entry.Name == name {
 			texts = append(texts, entry.StringRepresentation())
 		}
 	}
