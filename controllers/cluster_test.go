@@ -6,6 +6,7 @@ package controllers_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 	"github.com/ingresstenant/ingress-tenant-operator/test/apiserver"
 )
@@ -33,6 +35,22 @@ type cluster struct {
 	// log is what all processes of the operator log.
 	log    *gbytes.Buffer
 	serial int
+
+	// differences are what the controllers of two providers answer differently.
+	differences atomic.Pointer[[]switchover.Difference]
+	// compared are the addresses of the controllers that were compared last.
+	compared atomic.Pointer[[]switchover.Endpoint]
+}
+
+// compare stands for two controllers, which do not run here.
+func (c *cluster) compare(_ context.Context, before, after switchover.Endpoint, _ []switchover.Request) []switchover.Difference {
+	c.compared.Store(&[]switchover.Endpoint{before, after})
+
+	if found := c.differences.Load(); found != nil {
+		return *found
+	}
+
+	return nil
 }
 
 // start starts the API server, and stops it when the spec or suite ends.

@@ -40,6 +40,8 @@ type IngressTenantReconciler struct {
 	Recorder events.EventRecorder
 	// Metrics are the operator's own metrics.
 	Metrics *Metrics
+	// Compare finds the requests that two controllers answer differently.
+	Compare Comparer
 	// MaxConcurrentReconciles is how many tenants are reconciled at once; 1 if 0.
 	MaxConcurrentReconciles int
 }
@@ -90,9 +92,9 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 
 	resolved, err := r.resolve(ctx, t)
 	if err == nil {
+		changes, err = r.apply(ctx, t, &resolved)
 		observed.Plan = &resolved.plan
 		observed.DefaultClassConflict = resolved.defaultClassHolder
-		changes, err = r.apply(ctx, t, resolved.input)
 	}
 
 	// The events of a new tenant's objects bring the reconcile that sees what
@@ -109,6 +111,10 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 
 	result, retriable := classify(err)
 	observed.Err = explain(err)
+
+	if err == nil && resolved.decision.Compare {
+		result.RequeueAfter = compareAgain
+	}
 
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
 }
@@ -130,7 +136,15 @@ func (r *IngressTenantReconciler) ensureFinalizer(ctx context.Context, t *v1alph
 
 // apply writes the tenant's objects, deletes what it no longer wants, and
 // returns what it changed.
-func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) ([]apply.Change, error) {
+func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved) ([]apply.Change, error) {
+	decision, err := r.move(ctx, t, resolved)
+	if err != nil {
+		return nil, err
+	}
+
+	resolved.follow(decision)
+	in := resolved.input
+
 	objects, err := desired.Objects(in)
 	if err != nil {
 		return nil, err
@@ -145,24 +159,33 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 		keep = append(keep, apply.ReferenceTo(object))
 	}
 
+	changes, err := r.removeClass(ctx, t, decision)
+	if err != nil {
+		return changes, err
+	}
+
 	applied, err := r.Applier.Apply(ctx, t, objects)
 	r.report(ctx, applied)
 
+	changes = append(changes, applied...)
+
 	// Of a tenant that begins to be there is nothing to prune. What an earlier
 	// attempt left behind is found by the reconcile that its objects bring about.
-	if err != nil || isNew(t) && created(applied) {
-		return applied, err
+	if err != nil || isNew(t) && created(changes) {
+		return changes, err
 	}
 
-	spare, err := r.spareOldWorkload(ctx, t, in)
-	if err != nil {
-		return applied, err
+	// A controller that still serves keeps its rights and configuration. Objects
+	// of the wanted one are not spared: a right that is withdrawn is withdrawn
+	// at once.
+	spare := func(object client.Object) bool {
+		return decision.Keep != "" && object.GetLabels()[tenant.LabelProvider] == string(decision.Keep)
 	}
 
 	pruned, err := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
 	r.report(ctx, pruned)
 
-	return append(applied, pruned...), err
+	return append(changes, pruned...), err
 }
 
 // isNew is whether the tenant has no status yet.

@@ -52,7 +52,7 @@ func everything(t *testing.T, facts platform.Facts) []apply.Object {
 		}
 
 		served := []provider.Namespaces{{All: true}, {Names: []string{"blog"}}, {}}
-		if p.Descriptor().Capabilities.NamespaceLists {
+		if c := p.Descriptor().Capabilities; c.NamespaceLists || c.NamespaceSelector {
 			served = append(served, provider.Namespaces{Names: []string{"blog", "news"}})
 		}
 

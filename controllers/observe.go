@@ -4,8 +4,11 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -17,7 +20,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // observe fills in what became of the tenant's objects. It looks for them also
@@ -32,38 +34,35 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 		observed.Service = service
 	}
 
-	if observed.Deployment, err = r.currentDeployment(ctx, t, observed.Plan); err != nil || observed.Deployment == nil {
+	if observed.Deployment, err = r.currentDeployment(ctx, t, observed.Plan, service); err != nil || observed.Deployment == nil {
 		return err
 	}
 
-	pods := &corev1.PodList{}
-	if err := r.Client.List(ctx, pods, client.InNamespace(observed.Deployment.Namespace), client.MatchingLabels{
-		tenant.LabelTenant:   t.Name,
-		tenant.LabelProvider: observed.Deployment.Labels[tenant.LabelProvider],
-	}); err != nil {
-		return fmt.Errorf("listing the tenant's Pods: %w", err)
-	}
+	observed.Pods, err = r.pods(ctx, t, observed.Deployment)
 
-	observed.Pods = pods.Items
-
-	return nil
+	return err
 }
 
-// currentDeployment returns the Deployment of the provider in use, or nil. Of a
-// refused spec it is the one that is left.
-func (r *IngressTenantReconciler) currentDeployment(ctx context.Context, t *v1alpha1.IngressTenant, plan *status.Plan) (*appsv1.Deployment, error) {
-	deployments := &appsv1.DeploymentList{}
+// currentDeployment returns the Deployment of the provider that serves, or nil.
+// Of a refused spec it is the one that is left.
+func (r *IngressTenantReconciler) currentDeployment(ctx context.Context, t *v1alpha1.IngressTenant, plan *status.Plan, service *corev1.Service) (*appsv1.Deployment, error) {
 	// A list would wait for what is being written for other tenants. What the
 	// cache has not seen yet of this one brings the next reconcile.
-	if err := r.Client.List(ctx, deployments,
-		client.MatchingFields{apply.OwnerIndex: string(t.UID)}, client.DisableReadYourWritesConsistency); err != nil {
-		return nil, fmt.Errorf("listing the tenant's Deployments: %w", err)
+	running, err := r.controllersOf(ctx, t)
+	if err != nil {
+		return nil, err
 	}
 
-	for i := range deployments.Items {
-		if plan == nil || deployments.Items[i].Labels[tenant.LabelProvider] == string(plan.Provider.Name) {
-			return &deployments.Items[i], nil
-		}
+	if plan != nil {
+		return running[cmp.Or(plan.Serving, plan.Provider.Name)], nil
+	}
+
+	if serving := running[selected(service)]; serving != nil {
+		return serving, nil
+	}
+
+	for _, name := range slices.Sorted(maps.Keys(running)) {
+		return running[name], nil
 	}
 
 	return nil, nil

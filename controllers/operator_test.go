@@ -72,6 +72,7 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 		Providers:               providers,
 		Facts:                   facts,
 		Registerer:              started.metrics,
+		Compare:                 c.compare,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	})).To(Succeed())
 

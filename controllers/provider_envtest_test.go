@@ -74,57 +74,6 @@ func describeRefusals(c *cluster) {
 	})
 }
 
-func describeRollover(c *cluster) {
-	Describe("A change of provider", func() {
-		It("keeps the old controller with its rights until the new one is available", func(ctx SpecContext) {
-			c.startOperator(ctx)
-
-			t := c.newTenant(ctx)
-			c.create(ctx, t)
-
-			own, apps := "ingress-"+t.Name, t.Spec.Namespaces.Names[0]
-			old := []string{
-				"ServiceAccount " + own + "/traefik",
-				"Deployment " + own + "/traefik",
-				"RoleBinding " + apps + "/" + own + "-traefik-served",
-			}
-			service := serviceOf(t)
-			Expect(c.Get(ctx, client.ObjectKeyFromObject(service), service)).To(Succeed())
-
-			change(ctx, c, t, func(t *v1alpha1.IngressTenant) {
-				t.Spec.Controller = &v1alpha1.ControllerSpec{Provider: v1alpha1.ProviderIngressNGINX}
-			})
-			Eventually(ctx, c.now(ctx, t)).Should(And(
-				beAccepted(), HaveField("Status.Provider.Name", v1alpha1.ProviderIngressNGINX)))
-			Expect(c.children(ctx, t)).To(ContainElements(old))
-			Expect(c.children(ctx, t)).To(ContainElements(
-				"ServiceAccount "+own+"/ingress-nginx",
-				"Deployment "+own+"/ingress-nginx",
-				"ConfigMap "+own+"/ingress-nginx",
-				"RoleBinding "+apps+"/"+own+"-ingress-nginx-served",
-				"RoleBinding "+own+"/"+own+"-ingress-nginx-own",
-			))
-			Expect(t).To(haveCondition(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonStarting))
-
-			for _, provider := range []v1alpha1.ProviderName{v1alpha1.ProviderTraefik, v1alpha1.ProviderIngressNGINX} {
-				Expect(tenant.WorkloadLabels(t, provider)).To(And(
-					HaveKeyWithValue(tenant.LabelTenant, service.Spec.Selector[tenant.LabelTenant]),
-					HaveKeyWithValue(tenant.LabelComponent, service.Spec.Selector[tenant.LabelComponent])))
-			}
-
-			c.rollOut(ctx, &appsv1.Deployment{ObjectMeta: inTenant(t, "ingress-nginx")})
-			Eventually(ctx, func() []string { return c.children(ctx, t) }).ShouldNot(ContainElement(BeElementOf(old)))
-			c.collect(ctx, deploymentOf(t))
-			Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady))
-
-			kept := serviceOf(t)
-			Expect(c.Get(ctx, client.ObjectKeyFromObject(kept), kept)).To(Succeed())
-			Expect(kept.UID).To(Equal(service.UID))
-			Expect(kept.Spec.ClusterIP).To(Equal(service.Spec.ClusterIP))
-		})
-	})
-}
-
 func describeAutoscaling(c *cluster) {
 	Describe("Autoscaling", func() {
 		scaler := func(t *v1alpha1.IngressTenant) *autoscalingv2.HorizontalPodAutoscaler {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -18,6 +19,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -28,6 +30,13 @@ type resolved struct {
 	// defaultClassHolder is who is the cluster's default class instead of a
 	// tenant that asks to be; empty if nobody is.
 	defaultClassHolder string
+	// decision is how the tenant goes on from the controllers that it has, which
+	// are running.
+	decision switchover.Decision
+	running  map[v1alpha1.ProviderName]*appsv1.Deployment
+	// value is the controller value that the IngressClass has; empty where there
+	// is no class.
+	value string
 }
 
 func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant) (resolved, error) {
@@ -41,24 +50,39 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	addresses, err := r.addresses(ctx, t)
+	service, err := r.ownService(ctx, t)
 	if err != nil {
 		return resolved{}, err
 	}
+
+	addresses := addressesOf(service)
 
 	value, err := r.controllerValue(ctx, t)
 	if err != nil {
 		return resolved{}, err
 	}
 
+	running, err := r.controllersOf(ctx, t)
+	if err != nil {
+		return resolved{}, err
+	}
+
+	ports, standby := others(running, choice.Provider.Descriptor().Name)
+
 	workload, err := choice.Workload(provider.Request{
 		Tenant:          t,
 		Namespaces:      namespaces,
 		ControllerValue: value,
+		Standby:         standby,
 		Addresses:       addresses,
 	})
 	if err != nil {
 		return resolved{}, err
+	}
+
+	decision := decide(t, workload, value, service, running)
+	if decision.NeedsConsent {
+		return resolved{}, refuseRecreation(t, decision.Serve, workload, value)
 	}
 
 	holder, err := r.defaultClassHolder(ctx, t)
@@ -78,14 +102,18 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 			Namespaces:     namespaces,
 			DefaultClass:   tenant.WantsDefaultClass(t) && holder == "",
 			AdoptNamespace: adopt,
+			BesidePorts:    ports,
 			Facts:          r.Facts,
 		},
-		plan:               planOf(t, choice, workload, namespaces, states),
+		plan:               planOf(t, choice, workload, namespaces, states, decision),
 		defaultClassHolder: holder,
+		decision:           decision,
+		running:            running,
+		value:              value,
 	}, nil
 }
 
-func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces, states []v1alpha1.NamespaceStatus) status.Plan {
+func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces, states []v1alpha1.NamespaceStatus, decision switchover.Decision) status.Plan {
 	plan := status.Plan{
 		IngressClassName: tenant.ClassName(t),
 		ControllerValue:  workload.ControllerValue,
@@ -103,6 +131,10 @@ func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider
 			ClassBinding: choice.Provider.Descriptor().Capabilities.ClassBinding,
 			Secrets:      v1alpha1.SecretsNamespaced,
 		},
+	}
+
+	if decision.Keep != "" {
+		plan.Switchover = &status.Switchover{From: decision.Keep, To: workload.Provider, Moved: decision.Serve == workload.Provider}
 	}
 
 	if namespaces.All || workload.ClusterWide {
@@ -179,11 +211,10 @@ func (r *IngressTenantReconciler) controllerValue(ctx context.Context, t *v1alph
 	return class.Spec.Controller, nil
 }
 
-// addresses returns the addresses that the tenant's Service has.
-func (r *IngressTenantReconciler) addresses(ctx context.Context, t *v1alpha1.IngressTenant) ([]string, error) {
-	service, err := r.service(ctx, t)
-	if err != nil || service == nil || !apply.OwnedBy(service, t) {
-		return nil, err
+// addressesOf returns the addresses that a Service has, sorted.
+func addressesOf(service *corev1.Service) []string {
+	if service == nil {
+		return nil
 	}
 
 	var values []string
@@ -193,7 +224,17 @@ func (r *IngressTenantReconciler) addresses(ctx context.Context, t *v1alpha1.Ing
 
 	slices.Sort(values)
 
-	return values, nil
+	return values
+}
+
+// ownService returns the Service that is the tenant's, or nil.
+func (r *IngressTenantReconciler) ownService(ctx context.Context, t *v1alpha1.IngressTenant) (*corev1.Service, error) {
+	service, err := r.service(ctx, t)
+	if err != nil || service == nil || !apply.OwnedBy(service, t) {
+		return nil, err
+	}
+
+	return service, nil
 }
 
 func (r *IngressTenantReconciler) service(ctx context.Context, t *v1alpha1.IngressTenant) (*corev1.Service, error) {

@@ -50,24 +50,6 @@ func (r *IngressTenantReconciler) handOverReplicas(ctx context.Context, t *v1alp
 	return r.Applier.HandOver(ctx, replicasManager, desired.Replicas(in, *deployment.Spec.Replicas))
 }
 
-// spareOldWorkload keeps the controller of another provider, with its rights,
-// until the one that replaces it is available. Objects of the same provider
-// are not spared: a right that is withdrawn is withdrawn at once.
-func (r *IngressTenantReconciler) spareOldWorkload(ctx context.Context, t *v1alpha1.IngressTenant, in desired.Input) (func(client.Object) bool, error) {
-	deployment, err := r.deployment(ctx, t, in.Workload.Name)
-	if err != nil {
-		return nil, err
-	}
-
-	replaced := deployment != nil && available(deployment)
-
-	return func(object client.Object) bool {
-		of, tied := object.GetLabels()[tenant.LabelProvider]
-
-		return tied && of != string(in.Workload.Provider) && !replaced
-	}, nil
-}
-
 // deployment returns one of the tenant's Deployments, or nil.
 func (r *IngressTenantReconciler) deployment(ctx context.Context, t *v1alpha1.IngressTenant, name string) (*appsv1.Deployment, error) {
 	deployment := &appsv1.Deployment{}

@@ -27,6 +27,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -38,6 +39,9 @@ type Options struct {
 	Facts platform.Facts
 	// Registerer takes the operator's own metrics.
 	Registerer prometheus.Registerer
+	// Compare finds the requests that two controllers answer differently; it is
+	// switchover.Compare if nil.
+	Compare Comparer
 	// MaxConcurrentReconciles is how many tenants are reconciled at once.
 	MaxConcurrentReconciles int
 }
@@ -74,7 +78,12 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		Facts:                   options.Facts,
 		Recorder:                mgr.GetEventRecorder(tenant.Operator),
 		Metrics:                 metrics,
+		Compare:                 options.Compare,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
+	}
+
+	if reconciler.Compare == nil {
+		reconciler.Compare = switchover.Compare
 	}
 
 	return reconciler.SetupWithManager(mgr)

@@ -46,7 +46,7 @@ func TestOperator(t *testing.T) {
 	describeDefaultClass(cluster)
 	describeNamespaces(cluster)
 	describeRefusals(cluster)
-	describeRollover(cluster)
+	describeSwitchover(cluster)
 	describeAutoscaling(cluster)
 	describePods(cluster)
 	describeExposure(cluster)

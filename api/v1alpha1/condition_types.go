@@ -11,7 +11,7 @@ const (
 	// Possible reasons for True: "Accepted".
 	// Possible reasons for False: "InvalidSpec", "UnsupportedVersion",
 	// "UnsupportedByProvider", "IsolationBroken", "NameConflict",
-	// "DefaultClassConflict", "APIUnavailable", "Refused".
+	// "DefaultClassConflict", "ConsentRequired", "APIUnavailable", "Refused".
 	// Possible reasons for Unknown: "ReconcileError", "Deleting", where the
 	// spec was never judged.
 	ConditionAccepted = "Accepted"
@@ -51,9 +51,10 @@ const (
 	// ConditionProgressing says whether the operator or the cluster is still
 	// changing something for the tenant.
 	//
-	// Possible reasons for True: "RollingOut", "AwaitingAddress",
-	// "Deleting", "Retrying".
-	// Possible reasons for False: "UpToDate", "Stalled".
+	// Possible reasons for True: "RollingOut", "SwitchingProvider",
+	// "AwaitingAddress", "Deleting", "Retrying".
+	// Possible reasons for False: "UpToDate", "AnswersDiffer",
+	// "LoadBalancerChangePending", "Stalled".
 	ConditionProgressing = "Progressing"
 
 	// ConditionReady summarises Accepted, Available and LoadBalancerReady.
@@ -132,8 +133,19 @@ const (
 	// is not known.
 	ReasonImageOverridden = "ImageOverridden"
 
+	// ReasonConsentRequired: the change interrupts service, and waits for the
+	// tenant to say that it may.
+	ReasonConsentRequired = "ConsentRequired"
+	// ReasonSwitchingProvider: another provider's controller takes over.
+	ReasonSwitchingProvider = "SwitchingProvider"
+	// ReasonAnswersDiffer: the controllers of two providers answer some requests
+	// differently, so the tenant stays with the one that it has.
+	ReasonAnswersDiffer = "AnswersDiffer"
 	// ReasonRollingOut: pods are being replaced or added.
 	ReasonRollingOut = "RollingOut"
+	// ReasonLoadBalancerChangePending: the cloud cannot change a load balancer
+	// that is there as is asked, and somebody has to say when it is replaced.
+	ReasonLoadBalancerChangePending = "LoadBalancerChangePending"
 	// ReasonAwaitingAddress: a load balancer address is awaited.
 	ReasonAwaitingAddress = "AwaitingAddress"
 	// ReasonRetrying: the last attempt failed and is repeated.

@@ -116,6 +116,15 @@ type ControllerSpec struct {
 	// +kubebuilder:validation:items:Pattern=`^--[a-zA-Z0-9]`
 	ExtraArgs []string `json:"extraArgs,omitempty"`
 
+	// switchover is how a live tenant moves to another `provider`. With `Verify`
+	// the new controller runs beside the old, and gets the tenant's Service once
+	// it answers the same requests. With `Force` it does once its pods are ready.
+	// `Recreate` is `Verify`, and consent to delete and create the IngressClass
+	// anew where the providers cannot share its controller value: requests fail
+	// for a few seconds. Omitted, it is `Verify`.
+	// +optional
+	Switchover Switchover `json:"switchover,omitempty"`
+
 	// logLevel is the least severe level that the controller logs. Omitted, it
 	// is `Info`.
 	// +optional
@@ -145,6 +154,21 @@ const (
 	ProviderHAProxy ProviderName = "HAProxy"
 	// ProviderNGINX is nginx/kubernetes-ingress, by F5.
 	ProviderNGINX ProviderName = "NGINX"
+)
+
+// Switchover is how a live tenant moves from one provider to another.
+//
+// +kubebuilder:validation:Enum=Verify;Force;Recreate
+type Switchover string
+
+// The values of Switchover.
+const (
+	// SwitchoverVerify moves when both controllers answer alike.
+	SwitchoverVerify Switchover = "Verify"
+	// SwitchoverForce moves when the new controller is ready.
+	SwitchoverForce Switchover = "Force"
+	// SwitchoverRecreate may delete the IngressClass and create it anew.
+	SwitchoverRecreate Switchover = "Recreate"
 )
 
 // AutoscalingSpec bounds the number of controller pods.

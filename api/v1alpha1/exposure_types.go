@@ -92,13 +92,47 @@ const (
 	ExternalTrafficLocal   ExternalTrafficPolicy = "Local"
 )
 
-// LoadBalancerExposure configures a tenant's load balancer.
+// LoadBalancerExposure configures a tenant's load balancers.
+//
+// A change that the cloud cannot make to a load balancer that is there is not
+// made: the load balancer stays, and the `Progressing` condition says what
+// waits, what it costs and which command makes it.
 //
 // +kubebuilder:validation:MinProperties=1
+// +kubebuilder:validation:XValidation:rule="!has(self.internal) || has(self.scope) && self.scope == 'Both'",message="`internal` may be set only when `scope` is `Both`: of a single load balancer the fields beside it tell everything"
 type LoadBalancerExposure struct {
+	// scope is which clients reach the tenant: `External` gives it an address on
+	// the internet, `Internal` one inside the cloud's private network, `Both` one
+	// of each. Omitted, it is `External`.
+	// +optional
+	Scope LoadBalancerScope `json:"scope,omitempty"`
+
+	// platform is whose load balancers these are: the operator then sets the
+	// annotations and the class that the scope needs there, and refuses what the
+	// platform cannot do. With `None` it sets none of its own, and `Internal` has
+	// to be asked for by `annotations` or `class`. Omitted, it is `None`.
+	// +optional
+	Platform LoadBalancerPlatform `json:"platform,omitempty"`
+
+	// The settings of the load balancer, or of both where `internal` does not
+	// say otherwise.
+	LoadBalancerSettings `json:",inline"`
+
+	// internal is how the internal load balancer differs from the external one
+	// where the scope is `Both`. Omitted, it does not but for its scope.
+	// +optional
+	Internal *LoadBalancerSettings `json:"internal,omitempty"`
+}
+
+// LoadBalancerSettings configures one load balancer. Of the internal one of
+// two, a field that is omitted is as that of the other, but for `adopt`: an
+// address is given to one only.
+//
+// +kubebuilder:validation:MinProperties=1
+type LoadBalancerSettings struct {
 	// class is the load balancer implementation (`spec.loadBalancerClass` of
-	// the Service), such as `service.k8s.aws/nlb`. Omitted, it is the cluster's
-	// default. Immutable while the type is `LoadBalancer`, given or omitted.
+	// the Service), such as `service.k8s.aws/nlb`. Omitted, it is the platform's
+	// for the scope, or the cluster's default.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=317
@@ -106,8 +140,9 @@ type LoadBalancerExposure struct {
 	Class string `json:"class,omitempty"`
 
 	// allowedSourceRanges are the client address ranges that may reach the
-	// tenant, in CIDR notation, at most 64. Load balancers that do not support
-	// source ranges ignore them. Omitted, every client may.
+	// tenant, in CIDR notation, at most 64. A platform that is known not to
+	// support source ranges refuses them; with platform `None`, load balancers
+	// that do not support them ignore them. Omitted, every client may.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
@@ -115,13 +150,92 @@ type LoadBalancerExposure struct {
 	AllowedSourceRanges []CIDR `json:"allowedSourceRanges,omitempty"`
 
 	// annotations are set on the Service, for the load balancer implementation
-	// to read, at most 32. Omitted, none are.
+	// to read, at most 32. They win over what the platform sets, except where
+	// they contradict what is asked for here, which is refused. Those of an
+	// internal load balancer of two are added to those of the external one, key
+	// by key. Omitted, there are none beside the platform's.
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=32
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('ingresstenant.io/'))",message="annotations under `ingresstenant.io/` are the operator's own"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="each key must be an annotation key, such as `example.com/name`"
 	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
+
+	// certificate has the load balancer end TLS connections with a certificate
+	// that the cloud holds. Omitted, the controller ends them.
+	// +optional
+	Certificate *LoadBalancerCertificate `json:"certificate,omitempty"`
+
+	// adopt has the load balancer use what exists at the cloud already. Omitted,
+	// the cloud assigns an address.
+	// +optional
+	Adopt *LoadBalancerAdoption `json:"adopt,omitempty"`
+}
+
+// LoadBalancerScope is which clients reach a tenant.
+//
+// +kubebuilder:validation:Enum=External;Internal;Both
+type LoadBalancerScope string
+
+// The values of LoadBalancerScope.
+const (
+	ScopeExternal LoadBalancerScope = "External"
+	ScopeInternal LoadBalancerScope = "Internal"
+	ScopeBoth     LoadBalancerScope = "Both"
+)
+
+// LoadBalancerPlatform is whose load balancers a tenant uses.
+//
+// +kubebuilder:validation:Enum=UCloud;AWS;GCP;Azure;Alibaba;Tencent;Huawei;OpenStack;Oracle;DigitalOcean;MetalLB;Cilium;None
+type LoadBalancerPlatform string
+
+// The values of LoadBalancerPlatform.
+const (
+	PlatformUCloud       LoadBalancerPlatform = "UCloud"
+	PlatformAWS          LoadBalancerPlatform = "AWS"
+	PlatformGCP          LoadBalancerPlatform = "GCP"
+	PlatformAzure        LoadBalancerPlatform = "Azure"
+	PlatformAlibaba      LoadBalancerPlatform = "Alibaba"
+	PlatformTencent      LoadBalancerPlatform = "Tencent"
+	PlatformHuawei       LoadBalancerPlatform = "Huawei"
+	PlatformOpenStack    LoadBalancerPlatform = "OpenStack"
+	PlatformOracle       LoadBalancerPlatform = "Oracle"
+	PlatformDigitalOcean LoadBalancerPlatform = "DigitalOcean"
+	PlatformMetalLB      LoadBalancerPlatform = "MetalLB"
+	PlatformCilium       LoadBalancerPlatform = "Cilium"
+	PlatformNone         LoadBalancerPlatform = "None"
+)
+
+// LoadBalancerCertificate is a certificate at the cloud's load balancer. The
+// connections to its ports reach the controller as plain HTTP.
+type LoadBalancerCertificate struct {
+	// id is what the cloud calls the certificate, at most 512 characters.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^[^\s]+$`
+	ID string `json:"id,omitempty"`
+
+	// ports are the ports of the tenant on which the load balancer ends TLS: 80,
+	// 443 or both.
+	// +required
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=2
+	// +kubebuilder:validation:items:Enum=80;443
+	Ports []int32 `json:"ports,omitempty"`
+}
+
+// LoadBalancerAdoption is what a load balancer uses that exists already.
+type LoadBalancerAdoption struct {
+	// address is a reserved address, or the id of a reserved address or of a load
+	// balancer, whichever the platform takes, at most 512 characters. Several
+	// are separated by commas, where the platform takes several.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9._:,/-]+$`
+	Address string `json:"address,omitempty"`
 }
 
 // CIDR is an address range, such as `10.0.0.0/8` or `2001:db8::/32`.

@@ -65,7 +65,6 @@ type IngressTenantList struct {
 // like the tenant, for all namespaces, behind a load balancer.
 //
 // +kubebuilder:validation:MinProperties=0
-// +kubebuilder:validation:XValidation:rule="has(self.exposure) && self.exposure.type != 'LoadBalancer' || has(oldSelf.exposure) && oldSelf.exposure.type != 'LoadBalancer' || (has(self.exposure) && has(self.exposure.loadBalancer) && has(self.exposure.loadBalancer.class) ? has(oldSelf.exposure) && has(oldSelf.exposure.loadBalancer) && has(oldSelf.exposure.loadBalancer.class) && self.exposure.loadBalancer.class == oldSelf.exposure.loadBalancer.class : !(has(oldSelf.exposure) && has(oldSelf.exposure.loadBalancer) && has(oldSelf.exposure.loadBalancer.class)))",fieldPath=".exposure.loadBalancer.class",message="`exposure.loadBalancer.class` is immutable: Kubernetes fixes the class of a load balancer when its Service is created. Change `exposure.type` and back, or create another IngressTenant"
 type IngressTenantSpec struct {
 	// ingressClass is the IngressClass that binds Ingresses to this tenant.
 	// Omitted, the class is named like the tenant and is not the cluster's default.

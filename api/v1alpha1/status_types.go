@@ -49,7 +49,8 @@ type IngressTenantStatus struct {
 	// +optional
 	Provider *ProviderStatus `json:"provider,omitempty"`
 
-	// addresses are where clients reach the tenant, at most 16.
+	// addresses are where clients reach the tenant, at most 16, those for
+	// external clients first.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
@@ -137,7 +138,23 @@ type Address struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Value string `json:"value,omitempty"`
+
+	// scope is which clients the address is for, `External` or `Internal`.
+	// Omitted, it is no load balancer's.
+	// +optional
+	Scope AddressScope `json:"scope,omitempty"`
 }
+
+// AddressScope is which clients an address is for.
+//
+// +kubebuilder:validation:Enum=External;Internal
+type AddressScope string
+
+// The values of AddressScope.
+const (
+	AddressExternal AddressScope = "External"
+	AddressInternal AddressScope = "Internal"
+)
 
 // AddressType is a kind of address: `IPAddress` and `Hostname` are assigned by
 // a load balancer, `ClusterIP` is reachable inside the cluster only.

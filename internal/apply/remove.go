@@ -106,6 +106,26 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 	return nil, nil
 }
 
+// Delete deletes one object if it is there and the owner's, to create it anew
+// with what cannot be changed.
+func (a *Applier) Delete(ctx context.Context, owner client.Object, reference Reference) ([]Change, error) {
+	found, err := a.owned(ctx, owner, reference.GroupVersionKind)
+	if err != nil {
+		return nil, err
+	}
+
+	object, ok := found[reference]
+	if !ok {
+		return nil, nil
+	}
+
+	if err := a.delete(ctx, reference, object); err != nil {
+		return nil, err
+	}
+
+	return []Change{{Object: reference, Action: Deleted}}, nil
+}
+
 // owned returns the owner's objects of a kind.
 func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
 	list, err := a.emptyList(kind)

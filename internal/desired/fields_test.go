@@ -58,8 +58,10 @@ func fieldTests() map[string]fieldTest {
 			"+ Deployment ingress-blog/ingress-nginx", "+ RoleBinding ingress-blog/ingress-blog-ingress-nginx-own",
 			"+ ServiceAccount ingress-blog/ingress-nginx", servedClusterWide,
 			"- ConfigMap ingress-blog/traefik", "- Deployment ingress-blog/traefik", "- ServiceAccount ingress-blog/traefik",
-			"~ ClusterRoleBinding ingress-blog-class-reader", policyChanges,
+			"~ ClusterRoleBinding ingress-blog-class-reader", policyChanges, serviceChanges,
 		}},
+		// It is about how the controllers are exchanged, not about what they are.
+		"controller.switchover":        {`{}`, `{controller: {switchover: Force}}`, nil},
 		"controller.version":           {`{}`, `{controller: {version: v3.7.12}}`, []string{deploymentChanges}},
 		"controller.image":             {`{}`, `{controller: {image: registry.example.com/traefik}}`, []string{deploymentChanges}},
 		"controller.replicas":          {`{}`, `{controller: {replicas: 3}}`, []string{deploymentChanges}},

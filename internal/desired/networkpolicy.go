@@ -22,12 +22,13 @@ const labelNamespaceName = corev1.LabelMetadataName
 // pods of the namespaces that are served.
 func networkPolicy(in Input) apply.Object {
 	ports := in.Workload.Ports
+	open := append([]int32{ports.HTTP, ports.HTTPS, ports.Health, ports.Metrics}, in.BesidePorts...)
 	object := networkingv1ac.NetworkPolicy(tenant.Name(in.Tenant), tenant.Namespace(in.Tenant))
 	spec := networkingv1ac.NetworkPolicySpec().
 		WithPodSelector(metav1ac.LabelSelector().WithMatchLabels(tenant.ControllerSelector(in.Tenant))).
 		WithPolicyTypes(networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress).
 		WithIngress(networkingv1ac.NetworkPolicyIngressRule().
-			WithPorts(tcp(unique(ports.HTTP, ports.HTTPS, ports.Health, ports.Metrics)...)...)).
+			WithPorts(tcp(unique(open...)...)...)).
 		WithEgress(
 			networkingv1ac.NetworkPolicyEgressRule().
 				WithTo(networkingv1ac.NetworkPolicyPeer().WithNamespaceSelector(named("kube-system"))).

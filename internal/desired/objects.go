@@ -18,6 +18,15 @@ type Input struct {
 	Tenant *v1alpha1.IngressTenant
 	// Workload is the controller that serves it.
 	Workload provider.Workload
+	// Serve is the implementation whose pods the Service selects, where it is one
+	// that the workload is to replace; empty where it is the workload's.
+	Serve v1alpha1.ProviderName
+	// BesidePorts are the ports of the pods of another implementation that still
+	// runs beside the workload.
+	BesidePorts []int32
+	// ControllerValue is the spec.controller that the IngressClass keeps for
+	// now; empty where it is the workload's.
+	ControllerValue string
 	// Namespaces are the namespaces that it serves.
 	Namespaces provider.Namespaces
 	// DefaultClass is whether its class is the cluster's default. A tenant that

@@ -4,6 +4,8 @@
 package desired
 
 import (
+	"cmp"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
@@ -22,13 +24,14 @@ const (
 )
 
 // service is how clients reach the controller. It outlives the controller's
-// provider: its name and selector have nothing of it.
+// provider: its name has nothing of it, and its selector moves to another one
+// when that can take over.
 func service(in Input) apply.Object {
 	exposure := Exposure(in.Tenant)
 	http, https := servicePort(portHTTP, 80), servicePort(portHTTPS, 443)
 	spec := corev1ac.ServiceSpec().
 		WithType(corev1.ServiceType(exposure.Type)).
-		WithSelector(tenant.ControllerSelector(in.Tenant))
+		WithSelector(tenant.WorkloadSelector(in.Tenant, cmp.Or(in.Serve, in.Workload.Provider)))
 
 	if exposure.ExternalTrafficPolicy != "" {
 		spec.WithExternalTrafficPolicy(corev1.ServiceExternalTrafficPolicy(exposure.ExternalTrafficPolicy))

@@ -98,6 +98,10 @@ type Request struct {
 	// ControllerValue is the spec.controller of the tenant's IngressClass as it
 	// is now, which cannot be changed; empty where there is none yet.
 	ControllerValue string
+	// Standby is whether another implementation serves the tenant for now. Two
+	// controllers that both write the status of Ingresses would overwrite each
+	// other's without end, so this one must not.
+	Standby bool
 	// Addresses are the tenant's addresses that are known so far, which the
 	// controller publishes in the status of Ingresses.
 	Addresses []string

@@ -292,7 +292,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			yes: {"Accepted"},
 			no: {
 				"InvalidSpec", "UnsupportedVersion", "UnsupportedByProvider", "IsolationBroken", "NameConflict",
-				"DefaultClassConflict", "APIUnavailable", "Refused",
+				"DefaultClassConflict", "ConsentRequired", "APIUnavailable", "Refused",
 			},
 			unknown: {"ReconcileError", "Deleting"},
 		},
@@ -318,8 +318,8 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			unknown: {"ImageOverridden", "NotAccepted"},
 		},
 		v1alpha1.ConditionProgressing: {
-			yes: {"RollingOut", "AwaitingAddress", "Deleting", "Retrying"},
-			no:  {"UpToDate", "Stalled"},
+			yes: {"RollingOut", "SwitchingProvider", "AwaitingAddress", "Deleting", "Retrying"},
+			no:  {"UpToDate", "AnswersDiffer", "Stalled"},
 		},
 	}
 }

@@ -67,8 +67,31 @@ type Plan struct {
 	AllNamespaces bool
 	// Namespaces are the namespaces asked for otherwise, in any order and number.
 	Namespaces []v1alpha1.NamespaceStatus
+	// Serving is the implementation that the Service leads to; empty where it is
+	// Provider.
+	Serving v1alpha1.ProviderName
+	// Switchover is how far the tenant is on its way from another implementation
+	// to Provider; nil where it is not on its way.
+	Switchover *Switchover
 	// Isolation grades what the tenant shares with others.
 	Isolation v1alpha1.IsolationStatus
+}
+
+// Switchover is how far a tenant is on its way from one implementation to
+// another.
+type Switchover struct {
+	// From and To are the implementations.
+	From, To v1alpha1.ProviderName
+	// Moved is whether the Service leads to the new one.
+	Moved bool
+	// Incoming is the new one's Deployment; nil until it is there.
+	Incoming *appsv1.Deployment
+	// Pods are its pods, of which the same is read as of Observed.Pods.
+	Pods []corev1.Pod
+	// Compared is how many requests both were asked to answer; 0 if none yet.
+	Compared int
+	// Differences are those that they answer differently, in words.
+	Differences []string
 }
 
 // Deletion is how far the teardown of a tenant is.

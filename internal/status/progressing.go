@@ -23,6 +23,10 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonRetrying, v.retrying())
 	}
 
+	if switching, ok := v.switching(); ok {
+		return switching
+	}
+
 	if rolling, ok := v.rollingOut(); ok {
 		return rolling
 	}

@@ -27,6 +27,10 @@ func TestProgressing(t *testing.T) {
 		return func(o *status.Observed) { o.Err = err }
 	}
 
+	switching := func(s status.Switchover) func(*status.Observed) {
+		return func(o *status.Observed) { o.Plan.Switchover = &s }
+	}
+
 	refusal := refused{"NameConflict", "Rename it."}
 	timeout := errors.New("apply Deployment: timeout")
 
@@ -34,8 +38,9 @@ func TestProgressing(t *testing.T) {
 	unobserved.Generation++
 
 	const (
-		stalled  = "Nothing changes until what the Accepted condition says is put right."
-		retrying = "The last attempt failed and is repeated: apply Deployment: timeout."
+		startsBeside = "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available."
+		stalled      = "Nothing changes until what the Accepted condition says is put right."
+		retrying     = "The last attempt failed and is repeated: apply Deployment: timeout."
 	)
 
 	for name, c := range map[string]struct {
@@ -155,6 +160,24 @@ func TestProgressing(t *testing.T) {
 		"default class taken, rolling out": {
 			serving(taken, with(rolling())),
 			answer{metav1.ConditionTrue, "RollingOut", "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available."},
+		},
+		"another provider is on its way": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik"})),
+			answer{metav1.ConditionTrue, "SwitchingProvider", "IngressNGINX serves while Traefik is started beside it."},
+		},
+		"another provider's pods start": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Incoming: rolling()})),
+			answer{metav1.ConditionTrue, "SwitchingProvider", "IngressNGINX serves while Traefik is started beside it. " + startsBeside},
+		},
+		"another provider answers differently": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Compared: 12, Differences: []string{"1", "2", "3", "4", "5", "6"}})),
+			answer{metav1.ConditionFalse, "AnswersDiffer", "IngressNGINX goes on serving: of 12 requests, Traefik answers 6 differently: 1; 2; 3; 4; 5; and 1 more. " +
+				"Change the Ingresses so that both answer alike, set spec.controller.switchover to Force to move all the same, " +
+				"or set spec.controller.provider back to IngressNGINX."},
+		},
+		"another provider has taken over": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Moved: true})),
+			answer{metav1.ConditionTrue, "SwitchingProvider", "Traefik serves, and IngressNGINX ends its last connections."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -104,6 +104,7 @@ func trouble(reason string) bool {
 		v1alpha1.ReasonSupported,
 		v1alpha1.ReasonImageOverridden,
 		v1alpha1.ReasonRollingOut,
+		v1alpha1.ReasonSwitchingProvider,
 		v1alpha1.ReasonReady,
 		v1alpha1.ReasonDeleting,
 	}, reason)

@@ -34,6 +34,10 @@ func arguments(request provider.Request) provider.Arguments {
 		"v":                            verbosity(t),
 	}
 
+	if request.Standby {
+		args.Set("update-status", "false")
+	}
+
 	switch names := request.Namespaces.Names; {
 	case request.Namespaces.All:
 		// No flag: every namespace is watched.

@@ -61,8 +61,9 @@ func arguments(request provider.Request) provider.Arguments {
 	}
 
 	// Traefik can read its address from a Service of a namespace that it
-	// watches only, and the tenant's Service is in none of them.
-	if len(request.Addresses) > 0 {
+	// watches only, and the tenant's Service is in none of them. Without one it
+	// leaves the status of Ingresses alone.
+	if len(request.Addresses) > 0 && !request.Standby {
 		args.Set(ingresses+".publishstatusaddress", strings.Join(request.Addresses, ","))
 	}
 

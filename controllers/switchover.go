@@ -1,0 +1,293 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+const (
+	// compareAgain is when two controllers that answer differently are compared
+	// again: somebody may have put the Ingresses right.
+	compareAgain = 15 * time.Second
+
+	// compareLimit is how many requests both are asked to answer.
+	compareLimit = 100
+)
+
+// Comparer finds the requests that two controllers answer differently.
+type Comparer func(ctx context.Context, before, after switchover.Endpoint, requests []switchover.Request) []switchover.Difference
+
+// controllersOf returns the tenant's Deployments by implementation, but for
+// those that are being deleted.
+func (r *IngressTenantReconciler) controllersOf(ctx context.Context, t *v1alpha1.IngressTenant) (map[v1alpha1.ProviderName]*appsv1.Deployment, error) {
+	list := &appsv1.DeploymentList{}
+	if err := r.Client.List(ctx, list, client.MatchingFields{apply.OwnerIndex: string(t.UID)}, client.DisableReadYourWritesConsistency); err != nil {
+		return nil, fmt.Errorf("listing the tenant's Deployments: %w", err)
+	}
+
+	found := map[v1alpha1.ProviderName]*appsv1.Deployment{}
+
+	for i := range list.Items {
+		if list.Items[i].DeletionTimestamp == nil {
+			found[v1alpha1.ProviderName(list.Items[i].Labels[tenant.LabelProvider])] = &list.Items[i]
+		}
+	}
+
+	return found, nil
+}
+
+// selected is the implementation whose pods a Service selects.
+func selected(service *corev1.Service) v1alpha1.ProviderName {
+	if service == nil {
+		return ""
+	}
+
+	return v1alpha1.ProviderName(service.Spec.Selector[tenant.LabelProvider])
+}
+
+// decide says how the tenant goes on from the controllers that it has to the
+// workload that it wants, whose class has a controller value already.
+func decide(t *v1alpha1.IngressTenant, workload provider.Workload, value string, service *corev1.Service, running map[v1alpha1.ProviderName]*appsv1.Deployment) switchover.Decision {
+	state := switchover.State{
+		Wanted:       workload.Provider,
+		Serving:      selected(service),
+		ClassChanges: value != "" && value != workload.ControllerValue,
+	}
+
+	if t.Spec.Controller != nil {
+		state.Mode = t.Spec.Controller.Switchover
+	}
+
+	if before := running[state.Serving]; before != nil {
+		state.OldAvailable = available(before)
+	}
+
+	if after := running[state.Wanted]; after != nil {
+		state.NewReady = settled(after)
+	}
+
+	return switchover.Decide(state)
+}
+
+// settled is whether all pods of a Deployment, and no others, run its latest
+// template and are available.
+func settled(d *appsv1.Deployment) bool {
+	wanted := int32(1)
+	if d.Spec.Replicas != nil {
+		wanted = *d.Spec.Replicas
+	}
+
+	return d.Status.ObservedGeneration == d.Generation &&
+		d.Status.UpdatedReplicas == wanted && d.Status.Replicas == wanted && d.Status.AvailableReplicas == wanted
+}
+
+// others are the ports of the controllers that run beside the wanted one.
+func others(running map[v1alpha1.ProviderName]*appsv1.Deployment, wanted v1alpha1.ProviderName) (ports []int32, standby bool) {
+	for name, deployment := range running {
+		if name == wanted {
+			continue
+		}
+
+		standby = true
+
+		for _, container := range deployment.Spec.Template.Spec.Containers {
+			for _, port := range container.Ports {
+				ports = append(ports, port.ContainerPort)
+			}
+		}
+	}
+
+	slices.Sort(ports)
+
+	return ports, standby
+}
+
+// move compares the controllers where the decision waits for that, and returns
+// the decision to go on with and what the status says of it.
+func (r *IngressTenantReconciler) move(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved) (switchover.Decision, error) {
+	decision, wanted := resolved.decision, resolved.input.Workload.Provider
+	if decision.Keep == "" {
+		return decision, nil
+	}
+
+	if resolved.running[wanted] != nil {
+		resolved.plan.Switchover.Incoming = resolved.running[wanted]
+
+		pods, err := r.pods(ctx, t, resolved.running[wanted])
+		if err != nil {
+			return decision, err
+		}
+
+		resolved.plan.Switchover.Pods = pods
+	}
+
+	if !decision.Compare {
+		return decision, nil
+	}
+
+	before, err := r.endpoint(ctx, t, resolved.running[decision.Keep])
+	if err != nil || before == nil {
+		return decision, err
+	}
+
+	after, err := r.endpoint(ctx, t, resolved.running[wanted])
+	if err != nil || after == nil {
+		return decision, err
+	}
+
+	ingresses, err := r.ingresses(ctx, t, resolved.input.Namespaces)
+	if err != nil {
+		return decision, err
+	}
+
+	requests := switchover.Requests(ingresses, compareLimit)
+	differences := r.Compare(ctx, *before, *after, requests)
+	resolved.plan.Switchover.Compared = len(requests)
+
+	for _, difference := range differences {
+		resolved.plan.Switchover.Differences = append(resolved.plan.Switchover.Differences, difference.String())
+	}
+
+	ctrl.LoggerFrom(ctx).Info("Compared controllers", "from", decision.Keep, "to", wanted,
+		"requests", len(requests), "differences", len(differences))
+
+	if len(differences) == 0 {
+		return decision.Move(wanted), nil
+	}
+
+	return decision, nil
+}
+
+// pods returns the pods of one of the tenant's Deployments.
+func (r *IngressTenantReconciler) pods(ctx context.Context, t *v1alpha1.IngressTenant, deployment *appsv1.Deployment) ([]corev1.Pod, error) {
+	pods := &corev1.PodList{}
+	if err := r.Client.List(ctx, pods, client.InNamespace(deployment.Namespace), client.MatchingLabels{
+		tenant.LabelTenant:   t.Name,
+		tenant.LabelProvider: deployment.Labels[tenant.LabelProvider],
+	}); err != nil {
+		return nil, fmt.Errorf("listing the tenant's Pods: %w", err)
+	}
+
+	return pods.Items, nil
+}
+
+// endpoint is where a ready pod of a Deployment takes requests, or nil if it has
+// none.
+func (r *IngressTenantReconciler) endpoint(ctx context.Context, t *v1alpha1.IngressTenant, deployment *appsv1.Deployment) (*switchover.Endpoint, error) {
+	pods, err := r.pods(ctx, t, deployment)
+	if err != nil {
+		return nil, err
+	}
+
+	at := slices.IndexFunc(pods, func(pod corev1.Pod) bool {
+		return pod.DeletionTimestamp == nil && pod.Status.PodIP != "" &&
+			slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+				return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+			})
+	})
+	if at < 0 {
+		return nil, nil
+	}
+
+	endpoint := &switchover.Endpoint{Address: pods[at].Status.PodIP}
+
+	for _, container := range deployment.Spec.Template.Spec.Containers {
+		for _, port := range container.Ports {
+			switch port.Name {
+			case status.PortHTTP:
+				endpoint.HTTP = port.ContainerPort
+			case status.PortHTTPS:
+				endpoint.HTTPS = port.ContainerPort
+			}
+		}
+	}
+
+	return endpoint, nil
+}
+
+// ingresses returns the tenant's Ingresses whole, which the cache does not hold.
+// They are asked for only while a tenant changes its provider.
+func (r *IngressTenantReconciler) ingresses(ctx context.Context, t *v1alpha1.IngressTenant, namespaces provider.Namespaces) ([]networkingv1.Ingress, error) {
+	scopes := namespaces.Names
+	if namespaces.All {
+		scopes = []string{""}
+	}
+
+	var found []networkingv1.Ingress
+
+	for _, namespace := range scopes {
+		list := &networkingv1.IngressList{}
+		if err := r.Applier.Live.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return nil, fmt.Errorf("listing the tenant's Ingresses: %w", err)
+		}
+
+		for i := range list.Items {
+			if slices.Contains(classesOf(&list.Items[i]), tenant.ClassName(t)) {
+				found = append(found, list.Items[i])
+			}
+		}
+	}
+
+	return found, nil
+}
+
+// refuseRecreation says why a tenant cannot move to another provider without
+// its consent to a new IngressClass.
+func refuseRecreation(t *v1alpha1.IngressTenant, from v1alpha1.ProviderName, workload provider.Workload, value string) error {
+	return provider.Refuse(v1alpha1.ReasonConsentRequired,
+		"spec.controller.provider: %s needs controller value %s, and IngressClass %s has %s, which Kubernetes cannot change. %s goes on serving. "+
+			"Set spec.controller.switchover to Recreate to have the class deleted and created anew, during which requests fail for a few seconds; "+
+			"or set spec.controller.provider back to %s",
+		workload.Provider, workload.ControllerValue, tenant.ClassName(t), value, from, from)
+}
+
+// follow makes what is rendered follow a decision.
+func (r *resolved) follow(decision switchover.Decision) {
+	wanted := r.input.Workload.Provider
+	r.decision = decision
+	r.plan.Serving = decision.Serve
+	r.input.Serve = decision.Serve
+
+	if r.plan.Switchover != nil {
+		r.plan.Switchover.Moved = decision.Serve == wanted
+	}
+
+	// Until the move the class keeps what the other controller knows it by.
+	if decision.Serve != wanted {
+		r.input.ControllerValue = r.value
+	}
+}
+
+// removeClass deletes the tenant's IngressClass where the decision is to create
+// it anew.
+func (r *IngressTenantReconciler) removeClass(ctx context.Context, t *v1alpha1.IngressTenant, decision switchover.Decision) ([]apply.Change, error) {
+	if !decision.RecreateClass {
+		return nil, nil
+	}
+
+	deleted, err := r.Applier.Delete(ctx, t, apply.Reference{
+		GroupVersionKind: networkingv1.SchemeGroupVersion.WithKind("IngressClass"),
+		ObjectKey:        client.ObjectKey{Name: tenant.ClassName(t)},
+	})
+	r.report(ctx, deleted)
+
+	return deleted, err
+}
