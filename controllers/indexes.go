@@ -10,6 +10,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
@@ -31,7 +32,20 @@ func SetupIndexes(ctx context.Context, indexer client.FieldIndexer, facts platfo
 		return fmt.Errorf("indexing Ingresses by class: %w", err)
 	}
 
+	if err := indexer.IndexField(ctx, &v1alpha1.IngressTenant{}, classIndex, indexTenantByClass); err != nil {
+		return fmt.Errorf("indexing IngressTenants by class: %w", err)
+	}
+
 	return nil
+}
+
+func indexTenantByClass(object client.Object) []string {
+	t, ok := object.(*v1alpha1.IngressTenant)
+	if !ok {
+		return nil
+	}
+
+	return []string{tenant.ClassName(t)}
 }
 
 func indexByClass(object client.Object) []string {

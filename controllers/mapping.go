@@ -39,18 +39,20 @@ func (r *IngressTenantReconciler) byClass(ctx context.Context, object client.Obj
 	})
 }
 
-// byIngress maps an Ingress to the tenants whose deletion it holds up.
+// byIngress maps an Ingress to the tenants whose class it names: it may hold up
+// their deletion, or ask for what their controllers do not do.
 func (r *IngressTenantReconciler) byIngress(ctx context.Context, object client.Object) []reconcile.Request {
 	ingress, ok := object.(*networkingv1.Ingress)
 	if !ok {
 		return nil
 	}
 
-	classes := classesOf(ingress)
+	var requests []reconcile.Request
+	for _, class := range classesOf(ingress) {
+		requests = append(requests, r.tenants(ctx, func(*v1alpha1.IngressTenant) bool { return true }, client.MatchingFields{classIndex: class})...)
+	}
 
-	return r.tenants(ctx, func(t *v1alpha1.IngressTenant) bool {
-		return !t.DeletionTimestamp.IsZero() && slices.Contains(classes, tenant.ClassName(t))
-	})
+	return requests
 }
 
 func (r *IngressTenantReconciler) namespaceCreated(ctx context.Context, e event.CreateEvent, q queue) {
@@ -96,10 +98,11 @@ func concerns(t *v1alpha1.IngressTenant, namespace client.Object) bool {
 		selectorOf(t).Matches(labels.Set(namespace.GetLabels()))
 }
 
-func (r *IngressTenantReconciler) tenants(ctx context.Context, wanted func(*v1alpha1.IngressTenant) bool) []reconcile.Request {
+func (r *IngressTenantReconciler) tenants(ctx context.Context, wanted func(*v1alpha1.IngressTenant) bool, options ...client.ListOption) []reconcile.Request {
 	list := &v1alpha1.IngressTenantList{}
 	// An event does not wait for what reconciles are writing meanwhile.
-	if err := r.Client.List(ctx, list, client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency); err != nil {
+	options = append(options, client.UnsafeDisableDeepCopy, client.DisableReadYourWritesConsistency)
+	if err := r.Client.List(ctx, list, options...); err != nil {
 		ctrl.LoggerFrom(ctx).Error(err, "Failed to list IngressTenants for an event; the change is seen at their next reconcile")
 
 		return nil

@@ -9,8 +9,11 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	eventsv1 "k8s.io/api/events/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 func describeReports(c *cluster) {
@@ -35,6 +38,32 @@ func describeReports(c *cluster) {
 
 			change(ctx, c, t, func(t *v1alpha1.IngressTenant) { t.Spec.Controller = &v1alpha1.ControllerSpec{Version: "v9.9.9"} })
 			Eventually(ctx, c.events(ctx, t)).Should(ContainElement("Warning UnsupportedVersion"))
+		})
+
+		It("is which annotations of its Ingresses its controller does not read", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			c.create(ctx, t)
+
+			ingress := &networkingv1.Ingress{
+				ObjectMeta: metav1.ObjectMeta{Namespace: t.Spec.Namespaces.Names[0], Name: "apps", Annotations: map[string]string{
+					"nginx.ingress.kubernetes.io/rewrite-target": "/",
+					"nginx.ingress.kubernetes.io/satisfy":        "any",
+				}},
+				Spec: networkingv1.IngressSpec{
+					IngressClassName: new(tenant.ClassName(t)),
+					DefaultBackend:   &networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: "apps", Port: networkingv1.ServiceBackendPort{Number: 80}}},
+				},
+			}
+			Expect(c.Create(ctx, ingress)).To(Succeed())
+			Eventually(ctx, c.now(ctx, t)).Should(HaveField("Status.IgnoredAnnotations", Equal([]v1alpha1.IgnoredAnnotation{
+				{Name: "nginx.ingress.kubernetes.io/satisfy", Ingresses: 1, Example: ingress.Namespace + "/apps"},
+			})))
+			operator.expectQuiet(ctx)
+
+			change(ctx, c, ingress, func(i *networkingv1.Ingress) { delete(i.Annotations, "nginx.ingress.kubernetes.io/satisfy") })
+			Eventually(ctx, c.now(ctx, t)).Should(HaveField("Status.IgnoredAnnotations", BeEmpty()))
 		})
 
 		It("is counted in metrics, until it is gone", func(ctx SpecContext) {

@@ -80,6 +80,11 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
+	users, err := r.classUsers(ctx, t, namespaces)
+	if err != nil {
+		return resolved{}, err
+	}
+
 	decision := decide(t, workload, value, service, running)
 	if decision.NeedsConsent {
 		return resolved{}, refuseRecreation(t, decision.Serve, workload, value)
@@ -95,6 +100,9 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
+	plan := planOf(t, choice, workload, namespaces, states, decision)
+	plan.IgnoredAnnotations = choice.Provider.Descriptor().Annotations.Ignored(users)
+
 	return resolved{
 		input: desired.Input{
 			Tenant:         t,
@@ -105,7 +113,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 			BesidePorts:    ports,
 			Facts:          r.Facts,
 		},
-		plan:               planOf(t, choice, workload, namespaces, states, decision),
+		plan:               plan,
 		defaultClassHolder: holder,
 		decision:           decision,
 		running:            running,
@@ -192,6 +200,29 @@ func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.In
 	served, states := serve(tenant.Namespace(t), t.Spec.Namespaces.Names, found)
 
 	return provider.Namespaces{Names: served}, states, nil
+}
+
+// classUsers returns the Ingresses that the tenant's controller serves, as far as
+// the cache keeps them.
+func (r *IngressTenantReconciler) classUsers(ctx context.Context, t *v1alpha1.IngressTenant, namespaces provider.Namespaces) ([]networkingv1.Ingress, error) {
+	list := &networkingv1.IngressList{}
+	if err := r.Client.List(ctx, list, client.MatchingFields{classIndex: tenant.ClassName(t)}, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("listing the Ingresses of class %s: %w", tenant.ClassName(t), err)
+	}
+
+	if namespaces.All {
+		return list.Items, nil
+	}
+
+	var served []networkingv1.Ingress
+
+	for i := range list.Items {
+		if slices.Contains(namespaces.Names, list.Items[i].Namespace) {
+			served = append(served, list.Items[i])
+		}
+	}
+
+	return served, nil
 }
 
 // controllerValue returns the controller value of the tenant's IngressClass,

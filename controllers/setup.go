@@ -115,8 +115,9 @@ func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 			DeleteFunc: r.namespaceDeleted,
 		}).
 		Watches(&networkingv1.IngressClass{}, handler.EnqueueRequestsFromMapFunc(r.byClass)).
-		// Ingresses hold up deletions, and nothing else is asked about them.
-		Watches(&networkingv1.Ingress{}, handler.EnqueueRequestsFromMapFunc(r.byIngress),
+		// Of Ingresses it counts which class they name, and which annotations for
+		// controllers they have.
+		Watches(&networkingv1.Ingress{}, yield(handler.EnqueueRequestsFromMapFunc(r.byIngress)),
 			builder.WithPredicates(predicate.Or(
 				predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
 

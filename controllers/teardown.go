@@ -33,7 +33,7 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 
 	observed := status.Observed{Deletion: &status.Deletion{}}
 
-	users, err := r.classUsers(ctx, t)
+	users, err := r.deletionBlockers(ctx, t)
 	if err == nil && len(users) > 0 {
 		observed.Deletion.BlockedBy = users
 	} else if err == nil {
@@ -55,10 +55,10 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
 }
 
-// classUsers returns the Ingresses that hold up the tenant's deletion, sorted,
+// deletionBlockers returns the Ingresses that hold up the tenant's deletion, sorted,
 // as "namespace/name". Nothing does once the teardown has begun: a class that
 // has lost its controller serves none of them.
-func (r *IngressTenantReconciler) classUsers(ctx context.Context, t *v1alpha1.IngressTenant) ([]string, error) {
+func (r *IngressTenantReconciler) deletionBlockers(ctx context.Context, t *v1alpha1.IngressTenant) ([]string, error) {
 	if t.Spec.DeletionPolicy == v1alpha1.DeletionForce {
 		return nil, nil
 	}

@@ -72,6 +72,35 @@ type IngressTenantStatus struct {
 	// isolation grades what the tenant shares with others.
 	// +optional
 	Isolation *IsolationStatus `json:"isolation,omitempty"`
+
+	// ignoredAnnotations are annotations on the tenant's Ingresses that are meant
+	// for an ingress controller and not read by the one in use: what they ask for
+	// does not happen. At most 32, by name.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=32
+	IgnoredAnnotations []IgnoredAnnotation `json:"ignoredAnnotations,omitempty"`
+}
+
+// IgnoredAnnotation is an annotation that the controller in use does not read.
+type IgnoredAnnotation struct {
+	// name is the annotation.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=317
+	Name string `json:"name,omitempty"`
+
+	// ingresses is how many of the tenant's Ingresses have it.
+	// +required
+	// +kubebuilder:validation:Minimum=1
+	Ingresses int32 `json:"ingresses,omitempty"`
+
+	// example is one of them, as `namespace/name`.
+	// +required
+	// +kubebuilder:validation:MinLength=3
+	// +kubebuilder:validation:MaxLength=317
+	Example string `json:"example,omitempty"`
 }
 
 // ProviderStatus is the ingress controller in use.

@@ -38,6 +38,8 @@ type Descriptor struct {
 	Versions []Version
 	// Capabilities are what the implementation can do.
 	Capabilities Capabilities
+	// Annotations are the annotations of Ingresses that it reads.
+	Annotations Annotations
 	// Unverified is whether nobody has run the implementation with the
 	// arguments, rights and security settings that the provider gives it.
 	Unverified bool

@@ -75,6 +75,9 @@ type Plan struct {
 	Switchover *Switchover
 	// Isolation grades what the tenant shares with others.
 	Isolation v1alpha1.IsolationStatus
+	// IgnoredAnnotations are those on the tenant's Ingresses that the
+	// implementation does not read, by name, any number.
+	IgnoredAnnotations []v1alpha1.IgnoredAnnotation
 }
 
 // Switchover is how far a tenant is on its way from one implementation to

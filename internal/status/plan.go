@@ -13,6 +13,9 @@ import (
 // maxNamespaces is the API's limit for status.namespaces.
 const maxNamespaces = 256
 
+// maxIgnored is the API's limit for status.ignoredAnnotations.
+const maxIgnored = 32
+
 // recordPlan writes what the spec resolves to.
 func recordPlan(s *v1alpha1.IngressTenantStatus, p *Plan) {
 	if p == nil {
@@ -25,6 +28,7 @@ func recordPlan(s *v1alpha1.IngressTenantStatus, p *Plan) {
 	s.Provider = p.Provider.DeepCopy()
 	s.Isolation = p.Isolation.DeepCopy()
 	s.Namespaces = nil
+	s.IgnoredAnnotations = slices.Clone(p.IgnoredAnnotations[:min(len(p.IgnoredAnnotations), maxIgnored)])
 
 	if !p.AllNamespaces {
 		namespaces := p.sortedNamespaces()

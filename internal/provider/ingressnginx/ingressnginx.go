@@ -66,6 +66,7 @@ func (Provider) Descriptor() provider.Descriptor {
 			{Name: "v1.14.5", EndOfLife: endOfLife},
 			{Name: "v1.13.9", EndOfLife: endOfLife},
 		},
+		Annotations: provider.Annotations{"nginx.ingress.kubernetes.io/*"},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,

@@ -60,6 +60,7 @@ func (Provider) Descriptor() provider.Descriptor {
 			{Name: "v3.7.11", Supported: true},
 			{Name: "v3.7.9", Supported: true},
 		},
+		Annotations: annotations(),
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,
