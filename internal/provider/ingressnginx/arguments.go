@@ -30,8 +30,13 @@ func arguments(request provider.Request) provider.Arguments {
 		"healthz-port":                 strconv.Itoa(portHealth),
 		"enable-metrics":               "true",
 		"enable-annotation-validation": "true",
-		"disable-svc-external-name":    strconv.FormatBool(!tenant.AllowsExternalNames(t)),
-		"v":                            verbosity(t),
+		// The last pod of a Deployment would take the tenant's addresses out of its
+		// Ingresses, and DNS would follow, while another provider's takes over.
+		"update-status-on-shutdown": "false",
+		// A pod that is told to stop goes on until nobody sends it requests any more.
+		"shutdown-grace-period":     shutdownGrace,
+		"disable-svc-external-name": strconv.FormatBool(!tenant.AllowsExternalNames(t)),
+		"v":                         verbosity(t),
 	}
 
 	if request.Standby {

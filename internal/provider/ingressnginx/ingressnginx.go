@@ -37,6 +37,10 @@ const (
 	// its own, and the role names it.
 	electionID = "ingress-controller-leader"
 
+	// shutdownGrace is how many seconds a pod takes requests after it was told to
+	// stop: until every node and load balancer knows that it is to get no more.
+	shutdownGrace = "15"
+
 	// terminationGrace leaves nginx the 240 seconds of its default
 	// worker-shutdown-timeout to drain, as upstream's manifests do.
 	terminationGrace = 300

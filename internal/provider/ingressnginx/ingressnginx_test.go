@@ -47,6 +47,8 @@ func defaults() []string {
 		"--ingress-class=blog",
 		"--ingress-class-by-name=false",
 		"--publish-service=ingress-blog/ingress-blog",
+		"--shutdown-grace-period=15",
+		"--update-status-on-shutdown=false",
 		"--v=2",
 		"--watch-ingress-without-class=false",
 		"--watch-namespace=ingress-blog",
