@@ -80,7 +80,7 @@ func TestSetupIndexes(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	want := []string{"*v1.Ingress by " + classIndex}
+	want := []string{"*v1.Ingress by " + classIndex, "*v1alpha1.IngressTenant by " + classIndex}
 	for _, k := range kinds(facts) {
 		want = append(want, fmt.Sprintf("%T by %s", k.empty, apply.OwnerIndex))
 	}
@@ -97,8 +97,9 @@ func TestSetupIndexesFails(t *testing.T) {
 	t.Parallel()
 
 	for refuses, want := range map[string]string{
-		"*v1.Service": "indexing Service by owner: cannot index",
-		"*v1.Ingress": "indexing Ingresses by class: cannot index",
+		"*v1.Service":             "indexing Service by owner: cannot index",
+		"*v1.Ingress":             "indexing Ingresses by class: cannot index",
+		"*v1alpha1.IngressTenant": "indexing IngressTenants by class: cannot index",
 	} {
 		if err := SetupIndexes(t.Context(), indexer{new([]string), refuses}, platform.Facts{}); err == nil || err.Error() != want {
 			t.Errorf("SetupIndexes: %v, want %s", err, want)
