@@ -61,6 +61,7 @@ func TestE2E(t *testing.T) {
 		describeNodes(c)
 		describeIndependence(c)
 		describeLiveChanges(c)
+		describeSwitchover(c)
 	})
 
 	BeforeSuite(func(ctx SpecContext) { c.expectNoTenants(ctx) }, NodeTimeout(soon))
