@@ -87,6 +87,19 @@ func fieldTests() map[string]fieldTest {
 		"exposure.loadBalancer.class":               {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {class: example.com/nlb}}}`, []string{serviceChanges}},
 		"exposure.loadBalancer.allowedSourceRanges": {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {allowedSourceRanges: [192.0.2.0/24]}}}`, []string{serviceChanges}},
 		"exposure.loadBalancer.annotations":         {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {annotations: {example.com/a: ""}}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.scope":             {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, scope: Internal}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.platform":          {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.certificate.id":    {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.certificate.ports": {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [80, 443]}}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.adopt.address":     {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, adopt: {address: eipalloc-1}}}}`, []string{serviceChanges}},
+
+		"exposure.loadBalancer.internal.class":               internalTest(`class: example.com/b`),
+		"exposure.loadBalancer.internal.allowedSourceRanges": internalTest(`allowedSourceRanges: [192.0.2.0/24]`),
+		"exposure.loadBalancer.internal.annotations":         internalTest(`annotations: {example.com/a: b}`),
+		"exposure.loadBalancer.internal.certificate.id":      internalTest(`certificate: {id: a, ports: [443]}`),
+		"exposure.loadBalancer.internal.certificate.ports":   internalTest(`certificate: {id: a, ports: [443]}`),
+		"exposure.loadBalancer.internal.adopt.address":       internalTest(`adopt: {address: 10.0.0.1}`),
+
 		"exposure.nodePort.http":                    {`{exposure: {type: NodePort}}`, `{exposure: {type: NodePort, nodePort: {http: 30080}}}`, []string{serviceChanges}},
 		"exposure.nodePort.https":                   {`{exposure: {type: NodePort}}`, `{exposure: {type: NodePort, nodePort: {https: 30443}}}`, []string{serviceChanges}},
 
@@ -96,6 +109,14 @@ func fieldTests() map[string]fieldTest {
 		// It says what happens when the tenant goes.
 		"deletionPolicy": {`{}`, `{deletionPolicy: Force}`, nil},
 	}
+}
+
+// internalTest is about a field of the internal load balancer of two. Both
+// Services tell what was asked for, to tell the way back.
+func internalTest(field string) fieldTest {
+	const both = `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, scope: Both`
+
+	return fieldTest{both + `}}}`, both + `, internal: {` + field + `}}}}`, []string{serviceChanges, "~ Service ingress-blog/internal-blog"}}
 }
 
 // Setting a field changes the hash of exactly the objects that it is about, and
@@ -264,8 +285,12 @@ func leaves(of reflect.Type, at string) []string {
 	var paths []string
 
 	for field := range of.Fields() {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		paths = append(paths, leaves(field.Type, at+"."+name)...)
+		inside := at
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
+			inside += "." + name
+		}
+
+		paths = append(paths, leaves(field.Type, inside)...)
 	}
 
 	return paths

@@ -217,13 +217,7 @@ func exposures() *rapid.Generator[v1alpha1.ExposureSpec] {
 
 		switch spec.Type {
 		case v1alpha1.ExposureLoadBalancer:
-			spec.LoadBalancer = maybe(t, "loadBalancer", rapid.Custom(func(t *rapid.T) v1alpha1.LoadBalancerExposure {
-				return v1alpha1.LoadBalancerExposure{
-					Class:               optional(t, "class", rapid.StringMatching(labelKey)),
-					AllowedSourceRanges: rapid.SliceOfNDistinct(rapid.SampledFrom([]v1alpha1.CIDR{"192.0.2.0/24", "2001:db8::/32"}), 0, 2, rapid.ID).Draw(t, "allowedSourceRanges"),
-					Annotations:         rapid.MapOfN(rapid.StringMatching(labelKey), as[v1alpha1.AnnotationValue](rapid.StringN(0, 20, -1)), 0, 3).Draw(t, "annotations"),
-				}
-			}))
+			spec.LoadBalancer = maybe(t, "loadBalancer", balancers())
 		case v1alpha1.ExposureNodePort:
 			spec.NodePort = maybe(t, "nodePort", rapid.Custom(func(t *rapid.T) v1alpha1.NodePortExposure {
 				return v1alpha1.NodePortExposure{
@@ -236,6 +230,38 @@ func exposures() *rapid.Generator[v1alpha1.ExposureSpec] {
 		}
 
 		return spec
+	})
+}
+
+// balancers draws load balancers of every scope, on platforms that take any
+// annotation and on one that adds its own.
+func balancers() *rapid.Generator[v1alpha1.LoadBalancerExposure] {
+	return rapid.Custom(func(t *rapid.T) v1alpha1.LoadBalancerExposure {
+		block := v1alpha1.LoadBalancerExposure{
+			Scope:                optional(t, "scope", rapid.SampledFrom([]v1alpha1.LoadBalancerScope{v1alpha1.ScopeExternal, v1alpha1.ScopeInternal, v1alpha1.ScopeBoth})),
+			Platform:             rapid.SampledFrom([]v1alpha1.LoadBalancerPlatform{v1alpha1.PlatformAWS, v1alpha1.PlatformAzure}).Draw(t, "platform"),
+			LoadBalancerSettings: balancerSettings().Draw(t, "settings"),
+		}
+
+		if block.Scope != v1alpha1.ScopeInternal && block.Scope != v1alpha1.ScopeBoth && rapid.Bool().Draw(t, "no platform") {
+			block.Platform = ""
+		}
+
+		if block.Scope == v1alpha1.ScopeBoth {
+			block.Internal = maybe(t, "internal", balancerSettings())
+		}
+
+		return block
+	})
+}
+
+func balancerSettings() *rapid.Generator[v1alpha1.LoadBalancerSettings] {
+	return rapid.Custom(func(t *rapid.T) v1alpha1.LoadBalancerSettings {
+		return v1alpha1.LoadBalancerSettings{
+			Class:               optional(t, "class", rapid.StringMatching(labelKey)),
+			AllowedSourceRanges: rapid.SliceOfNDistinct(rapid.SampledFrom([]v1alpha1.CIDR{"192.0.2.0/24", "2001:db8::/32"}), 0, 2, rapid.ID).Draw(t, "allowedSourceRanges"),
+			Annotations:         rapid.MapOfN(rapid.StringMatching(labelKey), as[v1alpha1.AnnotationValue](rapid.StringN(0, 20, -1)), 0, 3).Draw(t, "annotations"),
+		}
 	})
 }
 

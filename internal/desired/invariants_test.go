@@ -280,9 +280,11 @@ func checkPorts(t rapid.TB, _ desired.Input, objects []client.Object) {
 		numbers[port.Name], names[port.ContainerPort] = port.ContainerPort, port.Name
 	}
 
-	for _, port := range one[*corev1.Service](t, objects).Spec.Ports {
-		if numbers[port.TargetPort.StrVal] == 0 {
-			t.Errorf("the Service's port %s targets %s, which the container has not", port.Name, port.TargetPort.String())
+	for _, service := range every[*corev1.Service](objects) {
+		for _, port := range service.Spec.Ports {
+			if numbers[port.TargetPort.StrVal] == 0 {
+				t.Errorf("port %s of Service %s targets %s, which the container has not", port.Name, service.Name, port.TargetPort.String())
+			}
 		}
 	}
 

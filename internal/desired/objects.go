@@ -35,6 +35,9 @@ type Input struct {
 	// AdoptNamespace is whether its namespace exists already and permits it to
 	// move in. The operator then owns nothing of it but its labels.
 	AdoptNamespace bool
+	// Live are the tenant's Services as they are: what their load balancers cannot
+	// change stays.
+	Live Services
 	// Facts are what the cluster offers.
 	Facts platform.Facts
 }
@@ -57,7 +60,12 @@ func Objects(in Input) ([]apply.Object, error) {
 		objects = append(objects, networkPolicy(in))
 	}
 
-	objects = append(objects, service(in))
+	reached, err := services(in)
+	if err != nil {
+		return nil, err
+	}
+
+	objects = append(objects, reached...)
 
 	if in.Facts.PodDisruptionBudget {
 		objects = append(objects, podDisruptionBudget(in))

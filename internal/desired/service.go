@@ -23,19 +23,32 @@ const (
 	portMetrics = "metrics"
 )
 
-// service is how clients reach the controller. It outlives the controller's
-// provider: its name has nothing of it, and its selector moves to another one
-// when that can take over.
-func service(in Input) apply.Object {
-	exposure := Exposure(in.Tenant)
-	http, https := servicePort(portHTTP, 80), servicePort(portHTTPS, 443)
-	spec := corev1ac.ServiceSpec().
-		WithType(corev1.ServiceType(exposure.Type)).
-		WithSelector(tenant.WorkloadSelector(in.Tenant, cmp.Or(in.Serve, in.Workload.Provider)))
-
-	if exposure.ExternalTrafficPolicy != "" {
-		spec.WithExternalTrafficPolicy(corev1.ServiceExternalTrafficPolicy(exposure.ExternalTrafficPolicy))
+// services are how clients reach the controller. They outlive the controller's
+// provider: their names have nothing of it, and their selector moves to another
+// one when that can take over.
+func services(in Input) ([]apply.Object, error) {
+	all, err := balancers(in)
+	if err != nil {
+		return nil, err
 	}
+
+	var objects []apply.Object
+	if Exposure(in.Tenant).Type != v1alpha1.ExposureLoadBalancer {
+		objects = append(objects, plainService(in))
+	}
+
+	for _, b := range all {
+		objects = append(objects, balancedService(in, b))
+	}
+
+	return objects, nil
+}
+
+// plainService is a Service without a load balancer.
+func plainService(in Input) apply.Object {
+	exposure := Exposure(in.Tenant)
+	http, https := servicePort(portHTTP, 80, portHTTP), servicePort(portHTTPS, 443, portHTTPS)
+	spec := serviceSpec(in, corev1.ServiceType(exposure.Type), exposure.ExternalTrafficPolicy)
 
 	if nodePort := exposure.NodePort; nodePort != nil {
 		if nodePort.HTTP != 0 {
@@ -49,33 +62,62 @@ func service(in Input) apply.Object {
 
 	object := owned(corev1ac.Service(tenant.Name(in.Tenant), tenant.Namespace(in.Tenant)), in.Tenant)
 
-	if balancer := exposure.LoadBalancer; balancer != nil {
-		addLoadBalancer(object, spec, balancer)
+	return seal(object.WithSpec(spec.WithPorts(http, https)))
+}
+
+// balancedService is the Service of a load balancer.
+func balancedService(in Input, b balancer) apply.Object {
+	http, https := servicePort(portHTTP, 80, portHTTP), servicePort(portHTTPS, 443, portHTTPS)
+	if b.plain(443) {
+		https.WithTargetPort(intstr.FromString(portHTTP))
+	}
+
+	spec := serviceSpec(in, corev1.ServiceTypeLoadBalancer, b.policy)
+	object := owned(corev1ac.Service(b.name, tenant.Namespace(in.Tenant)), in.Tenant)
+
+	if b.settings.Class != "" {
+		spec.WithLoadBalancerClass(b.settings.Class)
+	}
+
+	if b.settings.LoadBalancerIP != "" {
+		spec.WithLoadBalancerIP(b.settings.LoadBalancerIP)
+	}
+
+	for _, cidr := range b.ranges {
+		spec.WithLoadBalancerSourceRanges(string(cidr))
+	}
+
+	if b.settings.Label {
+		object.WithLabels(map[string]string{tenant.LabelScope: string(b.settings.Scope)})
+	}
+
+	object.WithAnnotations(b.settings.Annotations)
+
+	if b.record != "" {
+		object.WithAnnotations(map[string]string{tenant.AnnotationLoadBalancer: b.record})
 	}
 
 	return seal(object.WithSpec(spec.WithPorts(http, https)))
 }
 
-func addLoadBalancer(object *corev1ac.ServiceApplyConfiguration, spec *corev1ac.ServiceSpecApplyConfiguration, balancer *v1alpha1.LoadBalancerExposure) {
-	if balancer.Class != "" {
-		spec.WithLoadBalancerClass(balancer.Class)
+func serviceSpec(in Input, kind corev1.ServiceType, policy v1alpha1.ExternalTrafficPolicy) *corev1ac.ServiceSpecApplyConfiguration {
+	spec := corev1ac.ServiceSpec().
+		WithType(kind).
+		WithSelector(tenant.WorkloadSelector(in.Tenant, cmp.Or(in.Serve, in.Workload.Provider)))
+
+	if policy != "" {
+		spec.WithExternalTrafficPolicy(corev1.ServiceExternalTrafficPolicy(policy))
 	}
 
-	for _, cidr := range balancer.AllowedSourceRanges {
-		spec.WithLoadBalancerSourceRanges(string(cidr))
-	}
-
-	for key, value := range balancer.Annotations {
-		object.WithAnnotations(map[string]string{key: string(value)})
-	}
+	return spec
 }
 
-func servicePort(name string, port int32) *corev1ac.ServicePortApplyConfiguration {
+func servicePort(name string, port int32, target string) *corev1ac.ServicePortApplyConfiguration {
 	return corev1ac.ServicePort().
 		WithName(name).
 		WithProtocol(corev1.ProtocolTCP).
 		WithPort(port).
-		WithTargetPort(intstr.FromString(name))
+		WithTargetPort(intstr.FromString(target))
 }
 
 // Exposure is how the tenant is exposed: what it asks for, or a load balancer.

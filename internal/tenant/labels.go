@@ -25,6 +25,9 @@ const (
 	LabelComponent = "app.kubernetes.io/component"
 	// LabelProvider holds the controller implementation of a workload.
 	LabelProvider = "ingresstenant.io/provider"
+	// LabelScope, on a Service whose platform hands out addresses by the labels
+	// of Services, holds which clients it is for: External or Internal.
+	LabelScope = "ingresstenant.io/load-balancer-scope"
 )
 
 // ComponentController is the component label of the controller's pods.
@@ -38,6 +41,9 @@ const (
 	// AnnotationDesiredHash, on a tenant's object, is the hash of what the
 	// operator last applied to it.
 	AnnotationDesiredHash = "ingresstenant.io/desired-hash"
+	// AnnotationLoadBalancer, on a Service, records what its load balancer was
+	// created with, as JSON: most of that cannot be changed later.
+	AnnotationLoadBalancer = "ingresstenant.io/load-balancer"
 	// AnnotationConfigHash, on the pod template, restarts the controller when
 	// its configuration changes.
 	AnnotationConfigHash = "ingresstenant.io/config-hash"

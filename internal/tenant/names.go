@@ -17,6 +17,9 @@ const (
 	// prefix begins the name of every derived object.
 	prefix = "ingress-"
 
+	// internalPrefix begins the name of the internal one of two Services.
+	internalPrefix = "internal-"
+
 	// verbatim is the longest tenant name that derived names repeat unchanged.
 	// Longer ones are cut to this length and told apart by a hash. A name that
 	// was cut is always longer than one that was not, so the two never meet.
@@ -31,6 +34,14 @@ const (
 // and no two tenants share it.
 func Name(t *v1alpha1.IngressTenant) string {
 	return prefix + shorten(t.Name)
+}
+
+// InternalName is the name of the Service of the tenant's internal load
+// balancer where it has one beside the external one: "internal-" and the
+// tenant's name. It is a DNS label of at most 60 characters, no two tenants
+// share it, and it is never any tenant's Name.
+func InternalName(t *v1alpha1.IngressTenant) string {
+	return internalPrefix + shorten(t.Name)
 }
 
 // Namespace is the namespace that the tenant's controller runs in.

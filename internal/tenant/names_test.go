@@ -120,6 +120,7 @@ func checkLegal(t failer, name string) {
 	for what, problems := range map[string][]string{
 		"Name":            validation.IsDNS1123Label(tenant.Name(subject)),
 		"Namespace":       validation.IsDNS1123Label(tenant.Namespace(subject)),
+		"InternalName":    validation.IsDNS1035Label(tenant.InternalName(subject)),
 		"ClassName":       validation.IsDNS1123Subdomain(tenant.ClassName(subject)),
 		"BindingName":     validation.IsDNS1123Subdomain(tenant.BindingName(subject, tenant.RolePrefix+"class-reader")),
 		"ControllerValue": messages(validation.IsDomainPrefixedPath(field.NewPath("spec", "controller"), tenant.ControllerValue(subject))),
@@ -131,6 +132,10 @@ func checkLegal(t failer, name string) {
 
 	if got := len(tenant.Name(subject)); got > 59 {
 		t.Errorf("Name of tenant %s has %d characters, more than the 59 it promises", name, got)
+	}
+
+	if got := len(tenant.InternalName(subject)); got > 60 {
+		t.Errorf("InternalName of tenant %s has %d characters, more than the 60 it promises", name, got)
 	}
 
 	if got := len(tenant.ControllerValue(subject)); got > 250 {
@@ -159,6 +164,7 @@ func checkDistinct(t failer, one, other string) {
 
 	for what, derive := range map[string]func(*v1alpha1.IngressTenant) string{
 		"Name":            tenant.Name,
+		"InternalName":    tenant.InternalName,
 		"ClassName":       tenant.ClassName,
 		"ControllerValue": tenant.ControllerValue,
 	} {
@@ -166,6 +172,20 @@ func checkDistinct(t failer, one, other string) {
 			t.Errorf("tenants %s and %s share the %s %s", one, other, what, derive(named(one)))
 		}
 	}
+}
+
+// Services of both names may be in one namespace.
+func TestInternalNamesAreNoTenantsNames(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		one := rapid.StringMatching(acceptedName).Draw(t, "one")
+		other := rapid.StringMatching(acceptedName).Draw(t, "other")
+
+		if tenant.InternalName(named(one)) == tenant.Name(named(other)) {
+			t.Errorf("the internal Service of tenant %s has the name of tenant %s: %s", one, other, tenant.Name(named(other)))
+		}
+	})
 }
 
 func messages(problems field.ErrorList) []string {

@@ -1,0 +1,212 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cloud
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// The fields of a Service that differences name beside annotations.
+const (
+	FieldClass = "spec.loadBalancerClass"
+	FieldIP    = "spec.loadBalancerIP"
+)
+
+// Live is what a Service of type LoadBalancer that is there says to its load
+// balancer.
+type Live struct {
+	Class          string
+	Annotations    map[string]string
+	LoadBalancerIP string
+	// Label is the label that tells its scope, if it has one.
+	Label string
+	// Plain are the ports without TLS behind the load balancer, sorted.
+	Plain []int32
+	// Addresses are those that it was assigned.
+	Addresses []string
+	// Record is what it says of itself; nil for one that was created without
+	// anything being asked for.
+	Record *Record
+}
+
+// Difference is something that a cloud cannot change of a load balancer that is
+// there.
+type Difference struct {
+	// Key is the annotation, the label or the field.
+	Key string
+	// Live and Asked are its values; empty if it is not set.
+	Live, Asked string
+}
+
+// Keep returns what can be applied to a Service that is there without its load
+// balancer being replaced, and what of the wanted settings that leaves out.
+// What is left out keeps its live value.
+func Keep(live Live, wanted Settings, labelKey string) (Settings, []Difference) {
+	if live.Record != nil && live.Record.Fixed == wanted.fixed() {
+		return wanted, nil
+	}
+
+	k := keeper{live: live, wanted: wanted, kept: wanted}
+	k.kept.Annotations = maps.Clone(wanted.Annotations)
+
+	if live.Record != nil {
+		k.record = *live.Record
+	}
+
+	k.keepClass()
+	k.keepIP()
+	k.keepLabel(labelKey)
+	k.keepAnnotations()
+
+	return k.kept, k.differences
+}
+
+// KeepAll returns the settings of a Service that is there and no longer wanted,
+// as they are.
+func KeepAll(live Live) Settings {
+	kept := Settings{Platform: v1alpha1.PlatformNone, Scope: v1alpha1.ScopeInternal, Plain: live.Plain, Annotations: map[string]string{}}
+	if live.Record == nil {
+		return kept
+	}
+
+	kept.Platform, kept.Scope = live.Record.Platform, live.Record.Scope
+	kept.Label = live.Label != ""
+
+	if live.Record.Class {
+		kept.Class = live.Class
+	}
+
+	if live.Record.IP {
+		kept.LoadBalancerIP = live.LoadBalancerIP
+	}
+
+	for _, key := range live.Record.Annotations {
+		if value, there := live.Annotations[key]; there {
+			kept.Annotations[key] = value
+		}
+	}
+
+	return kept
+}
+
+// keeper finds the differences. What the operator did not set itself is not set
+// by it to be kept either: it stays because nobody touches it.
+type keeper struct {
+	live        Live
+	record      Record
+	wanted      Settings
+	kept        Settings
+	differences []Difference
+}
+
+func (k *keeper) differ(key, live, asked string) {
+	k.differences = append(k.differences, Difference{Key: key, Live: live, Asked: asked})
+}
+
+// keepClass keeps the class, which Kubernetes does not let change. One that the
+// cluster added by itself is no difference to none.
+func (k *keeper) keepClass() {
+	if k.live.Class == k.wanted.Class || k.wanted.Class == "" && !k.record.Class {
+		return
+	}
+
+	k.differ(FieldClass, k.live.Class, k.wanted.Class)
+	k.kept.Class = ""
+
+	if k.record.Class {
+		k.kept.Class = k.live.Class
+	}
+}
+
+func (k *keeper) keepIP() {
+	if k.live.LoadBalancerIP == k.wanted.LoadBalancerIP || k.wanted.LoadBalancerIP == "" && !k.record.IP || k.has(k.wanted.LoadBalancerIP) {
+		return
+	}
+
+	k.differ(FieldIP, k.live.LoadBalancerIP, k.wanted.LoadBalancerIP)
+	k.kept.LoadBalancerIP = ""
+
+	if k.record.IP {
+		k.kept.LoadBalancerIP = k.live.LoadBalancerIP
+	}
+}
+
+// keepLabel keeps the label by which a platform chooses the address.
+func (k *keeper) keepLabel(key string) {
+	asked := ""
+	if k.wanted.Label {
+		asked = string(k.wanted.Scope)
+	}
+
+	if k.live.Label == asked {
+		return
+	}
+
+	k.differ(key, k.live.Label, asked)
+	k.kept.Label = k.live.Label != ""
+
+	if k.kept.Label {
+		k.kept.Scope = v1alpha1.LoadBalancerScope(k.live.Label)
+	}
+}
+
+func (k *keeper) keepAnnotations() {
+	before, after := ProfileOf(cmp.Or(k.record.Platform, v1alpha1.PlatformNone)), ProfileOf(k.wanted.Platform)
+	keys := slices.Concat(k.record.Annotations, slices.Collect(maps.Keys(k.wanted.Annotations)))
+
+	slices.Sort(keys)
+
+	for _, key := range slices.Compact(keys) {
+		if !before.fixed(key) && !after.fixed(key) {
+			continue
+		}
+
+		live, there := k.live.Annotations[key]
+		asked, wanted := k.wanted.Annotations[key]
+
+		if after.meaning(key, live, there) == after.meaning(key, asked, wanted) && (there == wanted || after.at(key) >= 0) || wanted && k.has(asked) {
+			continue
+		}
+
+		k.differ(key, live, asked)
+		delete(k.kept.Annotations, key)
+
+		if there && slices.Contains(k.record.Annotations, key) {
+			k.kept.Annotations[key] = live
+		}
+
+		// A port that is to have its TLS ended by the load balancer has to stay
+		// as it is with the annotations that say so.
+		if before.certifies(key) || after.certifies(key) {
+			k.kept.Plain = k.live.Plain
+		}
+	}
+}
+
+// has is whether what is asked for are the addresses that are there already:
+// to hold on to those changes nothing.
+func (k *keeper) has(asked string) bool {
+	if asked == "" {
+		return false
+	}
+
+	for text := range strings.SplitSeq(asked, ",") {
+		address, err := netip.ParseAddr(strings.TrimSpace(text))
+		if err != nil || !slices.ContainsFunc(k.live.Addresses, func(have string) bool {
+			parsed, err := netip.ParseAddr(have)
+
+			return err == nil && parsed == address
+		}) {
+			return false
+		}
+	}
+
+	return true
+}
