@@ -39,8 +39,8 @@ func describeExposure(c *cluster) {
 			Eventually(ctx, c.now(ctx, t)).Should(And(
 				haveCondition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionTrue, v1alpha1.ReasonAddressAssigned),
 				HaveField("Status.Addresses", Equal([]v1alpha1.Address{
-					{Type: v1alpha1.AddressIP, Value: "192.0.2.10"},
-					{Type: v1alpha1.AddressHostname, Value: "blog.example.com"},
+					{Type: v1alpha1.AddressIP, Value: "192.0.2.10", Scope: v1alpha1.AddressExternal},
+					{Type: v1alpha1.AddressHostname, Value: "blog.example.com", Scope: v1alpha1.AddressExternal},
 				})),
 			))
 			Eventually(ctx, published(ctx, t)).Should(ContainElement(

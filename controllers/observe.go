@@ -18,23 +18,20 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 )
 
 // observe fills in what became of the tenant's objects. It looks for them also
 // when the spec was refused: what was there before still serves.
 func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.IngressTenant, observed *status.Observed) error {
-	service, err := r.service(ctx, t)
+	services, err := r.ownServices(ctx, t)
 	if err != nil {
 		return err
 	}
 
-	if service != nil && apply.OwnedBy(service, t) {
-		observed.Service = service
-	}
+	observed.Services = observedServices(services)
 
-	if observed.Deployment, err = r.currentDeployment(ctx, t, observed.Plan, service); err != nil || observed.Deployment == nil {
+	if observed.Deployment, err = r.currentDeployment(ctx, t, observed.Plan, services.Service); err != nil || observed.Deployment == nil {
 		return err
 	}
 

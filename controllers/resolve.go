@@ -50,12 +50,10 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	service, err := r.ownService(ctx, t)
+	services, err := r.ownServices(ctx, t)
 	if err != nil {
 		return resolved{}, err
 	}
-
-	addresses := addressesOf(service)
 
 	value, err := r.controllerValue(ctx, t)
 	if err != nil {
@@ -74,7 +72,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		Namespaces:      namespaces,
 		ControllerValue: value,
 		Standby:         standby,
-		Addresses:       addresses,
+		Addresses:       published(services),
 	})
 	if err != nil {
 		return resolved{}, err
@@ -85,7 +83,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	decision := decide(t, workload, value, service, running)
+	decision := decide(t, workload, value, services.Service, running)
 	if decision.NeedsConsent {
 		return resolved{}, refuseRecreation(t, decision.Serve, workload, value)
 	}
@@ -103,16 +101,23 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 	plan := planOf(t, choice, workload, namespaces, states, decision)
 	plan.IgnoredAnnotations = choice.Provider.Descriptor().Annotations.Ignored(users)
 
+	input := desired.Input{
+		Tenant:         t,
+		Workload:       workload,
+		Namespaces:     namespaces,
+		DefaultClass:   tenant.WantsDefaultClass(t) && holder == "",
+		AdoptNamespace: adopt,
+		BesidePorts:    ports,
+		Live:           services,
+		Facts:          r.Facts,
+	}
+
+	if err := planLoadBalancers(&plan, input); err != nil {
+		return resolved{}, err
+	}
+
 	return resolved{
-		input: desired.Input{
-			Tenant:         t,
-			Workload:       workload,
-			Namespaces:     namespaces,
-			DefaultClass:   tenant.WantsDefaultClass(t) && holder == "",
-			AdoptNamespace: adopt,
-			BesidePorts:    ports,
-			Facts:          r.Facts,
-		},
+		input:              input,
 		plan:               plan,
 		defaultClassHolder: holder,
 		decision:           decision,
@@ -240,32 +245,6 @@ func (r *IngressTenantReconciler) controllerValue(ctx context.Context, t *v1alph
 	}
 
 	return class.Spec.Controller, nil
-}
-
-// addressesOf returns the addresses that a Service has, sorted.
-func addressesOf(service *corev1.Service) []string {
-	if service == nil {
-		return nil
-	}
-
-	var values []string
-	for _, address := range status.Addresses(service) {
-		values = append(values, address.Value)
-	}
-
-	slices.Sort(values)
-
-	return values
-}
-
-// ownService returns the Service that is the tenant's, or nil.
-func (r *IngressTenantReconciler) ownService(ctx context.Context, t *v1alpha1.IngressTenant) (*corev1.Service, error) {
-	service, err := r.service(ctx, t)
-	if err != nil || service == nil || !apply.OwnedBy(service, t) {
-		return nil, err
-	}
-
-	return service, nil
 }
 
 func (r *IngressTenantReconciler) service(ctx context.Context, t *v1alpha1.IngressTenant) (*corev1.Service, error) {

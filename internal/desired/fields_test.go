@@ -87,11 +87,11 @@ func fieldTests() map[string]fieldTest {
 		"exposure.loadBalancer.class":               {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {class: example.com/nlb}}}`, []string{serviceChanges}},
 		"exposure.loadBalancer.allowedSourceRanges": {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {allowedSourceRanges: [192.0.2.0/24]}}}`, []string{serviceChanges}},
 		"exposure.loadBalancer.annotations":         {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {annotations: {example.com/a: ""}}}}`, []string{serviceChanges}},
-		"exposure.loadBalancer.scope":             {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, scope: Internal}}}`, []string{serviceChanges}},
-		"exposure.loadBalancer.platform":          {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, []string{serviceChanges}},
-		"exposure.loadBalancer.certificate.id":    {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, []string{serviceChanges}},
-		"exposure.loadBalancer.certificate.ports": {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [80, 443]}}}}`, []string{serviceChanges}},
-		"exposure.loadBalancer.adopt.address":     {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, adopt: {address: eipalloc-1}}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.scope":               {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, scope: Internal}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.platform":            {`{}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.certificate.id":      {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.certificate.ports":   {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [80, 443]}}}}`, []string{serviceChanges}},
+		"exposure.loadBalancer.adopt.address":       {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, adopt: {address: eipalloc-1}}}}`, []string{serviceChanges}},
 
 		"exposure.loadBalancer.internal.class":               internalTest(`class: example.com/b`),
 		"exposure.loadBalancer.internal.allowedSourceRanges": internalTest(`allowedSourceRanges: [192.0.2.0/24]`),
@@ -100,8 +100,8 @@ func fieldTests() map[string]fieldTest {
 		"exposure.loadBalancer.internal.certificate.ports":   internalTest(`certificate: {id: a, ports: [443]}`),
 		"exposure.loadBalancer.internal.adopt.address":       internalTest(`adopt: {address: 10.0.0.1}`),
 
-		"exposure.nodePort.http":                    {`{exposure: {type: NodePort}}`, `{exposure: {type: NodePort, nodePort: {http: 30080}}}`, []string{serviceChanges}},
-		"exposure.nodePort.https":                   {`{exposure: {type: NodePort}}`, `{exposure: {type: NodePort, nodePort: {https: 30443}}}`, []string{serviceChanges}},
+		"exposure.nodePort.http":  {`{exposure: {type: NodePort}}`, `{exposure: {type: NodePort, nodePort: {http: 30080}}}`, []string{serviceChanges}},
+		"exposure.nodePort.https": {`{exposure: {type: NodePort}}`, `{exposure: {type: NodePort, nodePort: {https: 30443}}}`, []string{serviceChanges}},
 
 		"policy.externalNameServices": {`{}`, `{policy: {externalNameServices: Allow}}`, []string{deploymentChanges, policyChanges}},
 		"policy.snippets":             {`{}`, `{policy: {snippets: Allow}}`, []string{deploymentChanges}},

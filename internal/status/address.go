@@ -15,28 +15,37 @@ import (
 // maxAddresses is the API's limit for status.addresses.
 const maxAddresses = 16
 
-// recordService writes where clients reach the tenant. It follows what the
-// Service is, not what it shall become: the one works, the other does not yet.
-func recordService(s *v1alpha1.IngressTenantStatus, service *corev1.Service) {
+// recordServices writes where clients reach the tenant. It follows what the
+// Services are, not what they shall become: the one works, the other does not
+// yet.
+func recordServices(s *v1alpha1.IngressTenantStatus, services Services) {
 	s.Addresses = nil
 	s.NodePorts = nil
 
-	if service == nil {
-		return
-	}
-
-	if found := Addresses(service); len(found) > 0 {
+	if found := Addresses(services); len(found) > 0 {
 		s.Addresses = found[:min(len(found), maxAddresses)]
 	}
 
-	s.NodePorts = nodePorts(service)
+	if services.Service != nil {
+		s.NodePorts = nodePorts(services.Service)
+	}
 }
 
-// Addresses are where clients reach the Service by an address of its own: what a
-// load balancer assigned, or the addresses inside the cluster of a Service of
-// type ClusterIP. A Service of type NodePort has none.
-func Addresses(service *corev1.Service) []v1alpha1.Address {
-	return append(assignedAddresses(service), clusterAddresses(service)...)
+// Addresses are where clients reach the Services by an address of their own:
+// what load balancers assigned, or the addresses inside the cluster of a Service
+// of type ClusterIP. A Service of type NodePort has none.
+func Addresses(services Services) []v1alpha1.Address {
+	var found []v1alpha1.Address
+
+	if services.Service != nil {
+		found = append(assignedAddresses(services.Service, scopeOf(services.Scope)), clusterAddresses(services.Service)...)
+	}
+
+	if services.Internal != nil {
+		found = append(found, assignedAddresses(services.Internal, v1alpha1.AddressInternal)...)
+	}
+
+	return found
 }
 
 // clusterAddresses are where a Service of type ClusterIP is reached. Other types
@@ -64,7 +73,7 @@ func clusterAddresses(service *corev1.Service) []v1alpha1.Address {
 
 // assignedAddresses are what a load balancer assigned. A Service that is no
 // longer of that type may still carry what it had.
-func assignedAddresses(service *corev1.Service) []v1alpha1.Address {
+func assignedAddresses(service *corev1.Service, scope v1alpha1.AddressScope) []v1alpha1.Address {
 	if service.Spec.Type != corev1.ServiceTypeLoadBalancer {
 		return nil
 	}
@@ -73,11 +82,11 @@ func assignedAddresses(service *corev1.Service) []v1alpha1.Address {
 
 	for _, ingress := range service.Status.LoadBalancer.Ingress {
 		if ingress.IP != "" {
-			found = append(found, v1alpha1.Address{Type: v1alpha1.AddressIP, Value: ingress.IP})
+			found = append(found, v1alpha1.Address{Type: v1alpha1.AddressIP, Value: ingress.IP, Scope: scope})
 		}
 
 		if ingress.Hostname != "" {
-			found = append(found, v1alpha1.Address{Type: v1alpha1.AddressHostname, Value: ingress.Hostname})
+			found = append(found, v1alpha1.Address{Type: v1alpha1.AddressHostname, Value: ingress.Hostname, Scope: scope})
 		}
 	}
 
@@ -111,7 +120,12 @@ func nodePorts(service *corev1.Service) *v1alpha1.NodePortStatus {
 func values(all []v1alpha1.Address) string {
 	texts := make([]string, 0, len(all))
 	for _, address := range all {
-		texts = append(texts, address.Value)
+		text := address.Value
+		if address.Scope == v1alpha1.AddressInternal {
+			text += " (internal)"
+		}
+
+		texts = append(texts, text)
 	}
 
 	return strings.Join(texts, ", ")

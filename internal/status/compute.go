@@ -25,7 +25,7 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 	s := *t.Status.DeepCopy()
 	s.ObservedGeneration = t.Generation
 	recordPlan(&s, o.Plan)
-	recordService(&s, o.Service)
+	recordServices(&s, o.Services)
 
 	v := view{Observed: o, problems: classify(o.Err), previous: t.Status.Conditions, class: s.IngressClassName}
 	accepted := v.accepted()

@@ -38,7 +38,7 @@ func TestComputeWholeStatus(t *testing.T) {
 			Name: v1alpha1.ProviderTraefik, Version: "v3.7.13", Image: image,
 			Support: &v1alpha1.SupportStatus{Phase: v1alpha1.SupportSupported},
 		},
-		Addresses:  []v1alpha1.Address{{Type: v1alpha1.AddressIP, Value: "203.0.113.10"}},
+		Addresses:  []v1alpha1.Address{{Type: v1alpha1.AddressIP, Value: "203.0.113.10", Scope: v1alpha1.AddressExternal}},
 		Namespaces: []v1alpha1.NamespaceStatus{{Name: "blog", State: v1alpha1.NamespaceServed}},
 		Isolation: &v1alpha1.IsolationStatus{
 			ClassBinding: v1alpha1.BindingControllerValue, Secrets: v1alpha1.SecretsNamespaced,

@@ -68,7 +68,7 @@ func serving(changes ...func(*status.Observed)) status.Observed {
 			},
 		},
 		Deployment: deployment(2, 2, 2, 2, corev1.ConditionTrue, "NewReplicaSetAvailable"),
-		Service:    service(corev1.ServiceTypeLoadBalancer, corev1.LoadBalancerIngress{IP: "203.0.113.10"}),
+		Services:   status.Services{Service: service(corev1.ServiceTypeLoadBalancer, corev1.LoadBalancerIngress{IP: "203.0.113.10"})},
 		Pods:       []corev1.Pod{readyPod("a"), readyPod("b")},
 	}
 	for _, change := range changes {

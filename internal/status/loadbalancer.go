@@ -4,6 +4,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
@@ -16,7 +17,7 @@ import (
 func (v view) loadBalancerReady() metav1.Condition {
 	const conditionType = v1alpha1.ConditionLoadBalancerReady
 
-	if v.Service == nil {
+	if v.Service == nil || v.Plan != nil && v.Plan.Both && v.Internal == nil {
 		return v.notDeployed(conditionType, "Service")
 	}
 
@@ -24,12 +25,30 @@ func (v view) loadBalancerReady() metav1.Condition {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonNotRequired, notRequired(v.Service))
 	}
 
-	if assigned := assignedAddresses(v.Service); len(assigned) > 0 {
-		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAddressAssigned,
-			fmt.Sprintf("The load balancer answers at %s.", values(assigned)))
+	if waiting := v.waiting(); waiting != nil {
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonAddressPending, pending(waiting))
 	}
 
-	return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonAddressPending, pending(v.Service))
+	text := "The load balancer answers at %s."
+	if v.Internal != nil {
+		text = "The load balancers answer at %s."
+	}
+
+	return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAddressAssigned, fmt.Sprintf(text, values(Addresses(v.Services))))
+}
+
+// waiting is the Service whose load balancer has no address yet, of those that
+// are asked for; nil if each has one.
+func (v view) waiting() *corev1.Service {
+	if len(assignedAddresses(v.Service, "")) == 0 {
+		return v.Service
+	}
+
+	if v.Plan != nil && v.Plan.Both && len(assignedAddresses(v.Internal, "")) == 0 {
+		return v.Internal
+	}
+
+	return nil
 }
 
 // exposure is what the spec asks for or, where that is not known, what is there.
@@ -63,4 +82,9 @@ func pending(service *corev1.Service) string {
 	return fmt.Sprintf("No load balancer has given an address to Service %s/%s yet. Check %s, that it has addresses left, "+
 		"and the Service's events: kubectl describe service -n %s %s.",
 		service.Namespace, service.Name, implementation, service.Namespace, service.Name)
+}
+
+// scopeOf is a scope that is External where nothing is said of it.
+func scopeOf(scope v1alpha1.AddressScope) v1alpha1.AddressScope {
+	return cmp.Or(scope, v1alpha1.AddressExternal)
 }

@@ -62,7 +62,7 @@ func TestLoadBalancerReady(t *testing.T) {
 	}
 
 	for i := range manyAddresses {
-		manyAddresses[i] = v1alpha1.Address{Type: v1alpha1.AddressIP, Value: many[i].IP}
+		manyAddresses[i] = v1alpha1.Address{Type: v1alpha1.AddressIP, Value: many[i].IP, Scope: v1alpha1.AddressExternal}
 	}
 
 	for name, c := range map[string]struct {
@@ -75,7 +75,7 @@ func TestLoadBalancerReady(t *testing.T) {
 			observed: exposed("LoadBalancer", service(corev1.ServiceTypeLoadBalancer,
 				corev1.LoadBalancerIngress{IP: "2001:db8::1"}, corev1.LoadBalancerIngress{Hostname: "lb.example.com"}, corev1.LoadBalancerIngress{})),
 			want:      answer{metav1.ConditionTrue, "AddressAssigned", "The load balancer answers at 2001:db8::1, lb.example.com."},
-			addresses: []v1alpha1.Address{{Type: "IPAddress", Value: "2001:db8::1"}, {Type: "Hostname", Value: "lb.example.com"}},
+			addresses: []v1alpha1.Address{{Type: "IPAddress", Value: "2001:db8::1", Scope: "External"}, {Type: "Hostname", Value: "lb.example.com", Scope: "External"}},
 		},
 		"more addresses than the status holds": {
 			observed:  exposed("LoadBalancer", service(corev1.ServiceTypeLoadBalancer, many...)),
@@ -141,13 +141,13 @@ func TestLoadBalancerReady(t *testing.T) {
 		"no longer asked for, but still there": {
 			observed:  exposed("ClusterIP", service(corev1.ServiceTypeLoadBalancer, corev1.LoadBalancerIngress{IP: "203.0.113.10"})),
 			want:      answer{metav1.ConditionTrue, "NotRequired", "No load balancer is asked for."},
-			addresses: []v1alpha1.Address{{Type: "IPAddress", Value: "203.0.113.10"}},
+			addresses: []v1alpha1.Address{{Type: "IPAddress", Value: "203.0.113.10", Scope: "External"}},
 		},
 		"new spec refused, the old Service serves": {
 			observed: exposed("", service(corev1.ServiceTypeLoadBalancer, corev1.LoadBalancerIngress{IP: "203.0.113.10"}), unresolved,
 				func(o *status.Observed) { o.Err = refused{"InvalidSpec", "no"} }),
 			want:      answer{metav1.ConditionTrue, "AddressAssigned", "The load balancer answers at 203.0.113.10."},
-			addresses: []v1alpha1.Address{{Type: "IPAddress", Value: "203.0.113.10"}},
+			addresses: []v1alpha1.Address{{Type: "IPAddress", Value: "203.0.113.10", Scope: "External"}},
 		},
 		"absent": {
 			observed: exposed("LoadBalancer", nil),
@@ -177,7 +177,7 @@ func TestLoadBalancerReady(t *testing.T) {
 			t.Parallel()
 
 			blog := tenant()
-			blog.Status.Addresses = []v1alpha1.Address{{Type: v1alpha1.AddressIP, Value: "198.51.100.1"}}
+			blog.Status.Addresses = []v1alpha1.Address{{Type: v1alpha1.AddressIP, Value: "198.51.100.1", Scope: v1alpha1.AddressExternal}}
 			blog.Status.NodePorts = &v1alpha1.NodePortStatus{HTTP: 1, HTTPS: 2}
 
 			check(t, blog, c.observed, map[string]answer{"LoadBalancerReady": c.want})

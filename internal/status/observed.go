@@ -20,9 +20,8 @@ type Observed struct {
 	// Deployment is the tenant's controller; nil where there is none.
 	Deployment *appsv1.Deployment
 
-	// Service is how clients reach the controller; nil where there is none. Its
-	// ports are named PortHTTP and PortHTTPS.
-	Service *corev1.Service
+	// Services are how clients reach the controller.
+	Services
 
 	// Pods are the controller's pods, in any order. Their name, deletion
 	// timestamp, phase, conditions and container statuses are read.
@@ -63,6 +62,11 @@ type Plan struct {
 	ImageOverridden bool
 	// Exposure is how clients are to reach the controller.
 	Exposure v1alpha1.ExposureType
+	// Both is whether it asks for an internal load balancer beside an external
+	// one.
+	Both bool
+	// LoadBalancerChanges are what the cloud cannot change by itself.
+	LoadBalancerChanges []LoadBalancerChange
 	// AllNamespaces is whether every namespace is served.
 	AllNamespaces bool
 	// Namespaces are the namespaces asked for otherwise, in any order and number.
@@ -114,9 +118,7 @@ func (o Observed) withoutDeleted() Observed {
 		o.Deployment = nil
 	}
 
-	if o.Service != nil && o.Service.DeletionTimestamp != nil {
-		o.Service = nil
-	}
+	o.Services = o.Services.withoutDeleted()
 
 	return o
 }

@@ -40,6 +40,8 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled,
 			sentences("The rollout made no progress for longer than it may.", progress(v.Deployment), why.message))
+	case v.Plan != nil && len(v.Plan.LoadBalancerChanges) > 0:
+		return v.changePending()
 	case loadBalancer.Reason == v1alpha1.ReasonAddressPending:
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAwaitingAddress,
 			"The load balancer's address is awaited: see the LoadBalancerReady condition.")
