@@ -8,6 +8,8 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -34,8 +36,9 @@ type dialect struct {
 	// answers.
 	allowList string
 	// bodyLimit is the configuration entry with the greatest size of a request's
-	// body, in bytes.
+	// body, in bytes, and enforced what has to be set beside it.
 	bodyLimit string
+	enforced  map[string]v1alpha1.ConfigValue
 	// timeout is the configuration entry with the time that a backend has to
 	// answer, and timeoutUnit what follows the number of seconds.
 	timeout, timeoutUnit string
@@ -53,6 +56,8 @@ func dialects() map[v1alpha1.ProviderName]dialect {
 			rewrite:   map[string]string{"nginx.ingress.kubernetes.io/rewrite-target": "/$2"},
 			allowList: "nginx.ingress.kubernetes.io/whitelist-source-range",
 			bodyLimit: "providers.kubernetesingressnginx.proxybodysize",
+			// Traefik counts only what it buffers.
+			enforced:  map[string]v1alpha1.ConfigValue{"providers.kubernetesingressnginx.proxyrequestbuffering": "true"},
 			timeout:   "providers.kubernetesingressnginx.proxyreadtimeout",
 			logFormat: [2]string{"accesslog.format", "json"},
 			logLine:   `"DownstreamStatus":200`,
@@ -141,6 +146,15 @@ func (d dialect) small(namespaces ...string) v1alpha1.IngressTenantSpec {
 	spec.Controller.Provider = d.name()
 
 	return spec
+}
+
+// limiting is the configuration of a tenant with a greatest size of a request's
+// body.
+func (d dialect) limiting(bytes int) map[string]v1alpha1.ConfigValue {
+	config := map[string]v1alpha1.ConfigValue{d.bodyLimit: v1alpha1.ConfigValue(strconv.Itoa(bytes))}
+	maps.Copy(config, d.enforced)
+
+	return config
 }
 
 // workload is how the implementation runs for a tenant.

@@ -25,7 +25,7 @@ func (c *cluster) retag(ctx context.Context, image, reference string) {
 	source, err := os.Open(filepath.Join(c.images, image+".tar"))
 	Expect(err).NotTo(HaveOccurred())
 
-	defer source.Close()
+	defer func() { Expect(source.Close()).To(Succeed()) }()
 
 	path := filepath.Join(GinkgoT().TempDir(), "image.tar")
 	target, err := os.Create(path)

@@ -160,10 +160,8 @@ func (d dialect) adapt(sample *v1alpha1.IngressTenant) *v1alpha1.IngressTenant {
 		sample.Spec.Controller = &v1alpha1.ControllerSpec{}
 	}
 
-	if given := sample.Spec.Controller.Config; len(given) > 0 && d.name() != v1alpha1.ProviderTraefik {
-		sample.Spec.Controller.Config = map[string]v1alpha1.ConfigValue{
-			d.bodyLimit: given[dialects()[v1alpha1.ProviderTraefik].bodyLimit],
-		}
+	if len(sample.Spec.Controller.Config) > 0 && d.name() != v1alpha1.ProviderTraefik {
+		sample.Spec.Controller.Config = d.limiting(2 << 30)
 	}
 
 	sample.Spec.Controller.Provider = d.name()

@@ -7,6 +7,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -43,7 +44,10 @@ func describeLiveChanges(c *cluster) {
 			BeforeAll(func(ctx SpecContext) { l.create(ctx) }, NodeTimeout(eventually))
 
 			l.during("the configuration changes", func(ctx context.Context) {
-				l.patch(ctx, fmt.Sprintf(`{"spec":{"controller":{"config":{%q:"65536"}}}}`, d.bodyLimit))
+				config, err := json.Marshal(d.limiting(1 << 20))
+				Expect(err).NotTo(HaveOccurred())
+
+				l.patch(ctx, fmt.Sprintf(`{"spec":{"controller":{"config":%s}}}`, config))
 				l.awaitSettled(ctx, 2)
 			})
 

@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -38,11 +39,9 @@ func describeNeeds(c *cluster) {
 			strict, lax := d.called("s13-strict"), d.called("s13-lax")
 			spec := d.small(strict)
 			spec.Controller.AccessLog = v1alpha1.Enabled
-			spec.Controller.Config = map[string]v1alpha1.ConfigValue{
-				d.bodyLimit:    v1alpha1.ConfigValue(fmt.Sprint(strictBytes)),
-				d.timeout:      v1alpha1.ConfigValue(fmt.Sprint(strictSeconds) + d.timeoutUnit),
-				d.logFormat[0]: v1alpha1.ConfigValue(d.logFormat[1]),
-			}
+			spec.Controller.Config = d.limiting(strictBytes)
+			spec.Controller.Config[d.timeout] = v1alpha1.ConfigValue(strconv.Itoa(strictSeconds) + d.timeoutUnit)
+			spec.Controller.Config[d.logFormat[0]] = v1alpha1.ConfigValue(d.logFormat[1])
 
 			c.route(ctx, strict)
 			c.route(ctx, lax)

@@ -12,10 +12,13 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 	"github.com/ingresstenant/ingress-tenant-operator/test/load"
 )
 
@@ -36,18 +39,21 @@ func describeOverload(c *cluster) {
 		It("of one tenant makes it scale, and costs the other one no request and no time", func(ctx SpecContext) {
 			busy, calm := d.called("s14-busy"), d.called("s14-calm")
 
-			_, quiet, quietHost := c.ready(ctx, calm, d.small(calm))
-
 			spec := d.small(busy)
-			spec.Controller.Replicas = 0
-			spec.Controller.Autoscaling = &v1alpha1.AutoscalingSpec{MinReplicas: 1, MaxReplicas: 3}
 			// A controller that may use little is overloaded by little, so that
 			// the machine itself is not.
 			spec.Controller.Resources.Requests[corev1.ResourceCPU] = resource.MustParse("50m")
 			spec.Controller.Resources.Limits = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("200m")}
 			t, flooded, floodedHost := c.ready(ctx, busy, spec)
 
+			_, quiet, quietHost := c.ready(ctx, calm, d.small(calm))
 			before := c.measure(ctx, quiet, quietHost)
+
+			// By now the controller has done what it does when it starts.
+			Expect(c.patch(ctx, t, `{"spec":{"controller":{"replicas":null,"autoscaling":{"minReplicas":1,"maxReplicas":4}}}}`)).To(Succeed())
+			c.awaitMeasured(ctx, t)
+
+			pods := len(c.podsOf(ctx, t))
 
 			during := constantly(ctx, quiet, quietHost)
 			defer during.Stop()
@@ -60,7 +66,7 @@ func describeOverload(c *cluster) {
 			began := time.Now()
 
 			Eventually(func() int { return len(c.podsOf(ctx, t)) }).
-				WithContext(ctx).WithTimeout(scales).WithPolling(time.Second).Should(BeNumerically(">", 1), "the overloaded tenant scales")
+				WithContext(ctx).WithTimeout(scales).WithPolling(time.Second).Should(BeNumerically(">", pods), "the overloaded tenant scales")
 
 			took := time.Since(began)
 			overloaded, other := flood.Stop(), during.Stop()
@@ -75,6 +81,18 @@ func describeOverload(c *cluster) {
 				other.Sent, short(other.Percentile(50)), short(before.Percentile(50)), short(other.Percentile(95)), short(before.Percentile(95))))
 		}, SpecTimeout(8*time.Minute))
 	})
+}
+
+// awaitMeasured waits until a tenant's autoscaler knows what its pods use.
+func (c *cluster) awaitMeasured(ctx context.Context, t *v1alpha1.IngressTenant) {
+	GinkgoHelper()
+
+	autoscaler := &autoscalingv2.HorizontalPodAutoscaler{}
+
+	Eventually(func(g Gomega) {
+		g.Expect(c.Get(ctx, client.ObjectKey{Namespace: tenant.Namespace(t), Name: tenant.Name(t)}, autoscaler)).To(Succeed())
+		g.Expect(autoscaler.Status.CurrentMetrics).To(ConsistOf(HaveField("Resource.Current.AverageUtilization", HaveValue(BeNumerically(">=", 0)))))
+	}).WithContext(ctx).WithTimeout(eventually).Should(Succeed(), "the autoscaler of tenant %s has figures", t.Name)
 }
 
 // measure puts an application under the usual load for a while.

@@ -49,6 +49,7 @@ func TestE2E(t *testing.T) {
 		describeEncryption(c)
 		describeAllowLists(c)
 		describeExternalNames(c)
+		describeClouds(c)
 		describeClients(c)
 		describeNeeds(c)
 		describeOverload(c)
