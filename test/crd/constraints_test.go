@@ -179,7 +179,8 @@ func own(path, pattern string, schema apiextensionsv1.JSONSchemaProps) []constra
 	if len(schema.Enum) > 0 {
 		values := make([]string, 0, len(schema.Enum))
 		for _, v := range schema.Enum {
-			values = append(values, string(v.Raw))
+			// The API server quotes numbers, too.
+			values = append(values, strconv.Quote(strings.Trim(string(v.Raw), `"`)))
 		}
 
 		add("enum", pattern, "^Unsupported value: .* supported values: "+regexp.QuoteMeta(strings.Join(values, ", "))+"$")
