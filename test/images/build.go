@@ -65,9 +65,16 @@ func buildOne(ctx context.Context, image catalog.Image, archives *store.Store, p
 	step.Done("done")
 
 	step = printer.Start(image.Name + ": assembling")
+	files, err := further(ctx, image, archives.Packages())
+	if err != nil {
+		step.Done("failed")
+		return err
+	}
 	assembled, err := assemble.Image(assemble.Spec{
 		Program:      program,
 		Entrypoint:   image.Entrypoint,
+		Command:      image.Command,
+		Files:        files,
 		Architecture: compile.Architecture,
 		Certificates: image.Certificates,
 		Ports:        image.Ports,

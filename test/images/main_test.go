@@ -99,6 +99,7 @@ func TestListNamesEveryImage(t *testing.T) {
 	for _, want := range []string{
 		"ingresstenant.io/ingress-tenant-operator:dev",
 		"ingresstenant.io/traefik:v3.7.9",
+		"ingresstenant.io/haproxy-ingress:v0.16.1",
 		"ingresstenant.io/echo:dev",
 	} {
 		if !strings.Contains(stdout, want) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strings"
 )
 
@@ -20,74 +21,103 @@ const (
 	group = "root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n"
 )
 
-// file is one entry of a layer. It belongs to root: a program must not be able
+// File is one entry of a layer. It belongs to root: a program must not be able
 // to change its own image.
-type file struct {
-	// name is the path in the image, without the leading slash.
-	name string
-	// mode holds the permissions, in octal as chmod takes them: tar's own
+type File struct {
+	// Name is the path in the image, without the leading slash.
+	Name string
+	// Mode holds the permissions, in octal as chmod takes them: tar's own
 	// encoding of the sticky bit, not Go's.
-	mode int64
-	// open returns the content and its size in bytes; nil makes a folder.
-	open func() (io.ReadCloser, int64, error)
+	Mode int64
+	// Link makes a symbolic link to this path.
+	Link string
+	// Open returns the content and its size in bytes; nil makes a folder, or the
+	// link.
+	Open func() (io.ReadCloser, int64, error)
 }
 
 // files lists what an image holds, parents before children.
-func files(spec Spec) []file {
-	all := []file{
-		{name: "etc", mode: 0o755},
-		{name: "etc/group", mode: 0o644, open: text(group)},
-		{name: "etc/passwd", mode: 0o644, open: text(passwd)},
+func files(spec Spec) []File {
+	all := []File{
+		{Name: "etc", Mode: 0o755},
+		{Name: "etc/group", Mode: 0o644, Open: Text(group)},
+		{Name: "etc/passwd", Mode: 0o644, Open: Text(passwd)},
 	}
 	if spec.Certificates {
 		all = append(all,
-			file{name: "etc/ssl", mode: 0o755},
-			file{name: "etc/ssl/certs", mode: 0o755},
-			file{name: certificatesPath, mode: 0o644, open: text(certificates())},
+			File{Name: "etc/ssl", Mode: 0o755},
+			File{Name: "etc/ssl/certs", Mode: 0o755},
+			File{Name: certificatesPath, Mode: 0o644, Open: Text(certificates())},
 		)
 	}
-	return append(all,
-		file{name: "tmp", mode: 0o1777},
-		file{name: strings.TrimPrefix(spec.Entrypoint, "/"), mode: 0o755, open: disk(spec.Program)},
+	all = append(all,
+		File{Name: "tmp", Mode: 0o1777},
+		File{Name: strings.TrimPrefix(spec.Entrypoint, "/"), Mode: 0o755, Open: Disk(spec.Program)},
 	)
+	return withFolders(all, spec.Files)
+}
+
+// withFolders appends further files, each after the folders that it lies in. Of
+// two entries of one name the first stays.
+func withFolders(all, further []File) []File {
+	there := map[string]bool{".": true}
+	for _, f := range all {
+		there[f.Name] = true
+	}
+	var add func(f File)
+	add = func(f File) {
+		if there[f.Name] {
+			return
+		}
+		add(File{Name: path.Dir(f.Name), Mode: 0o755})
+		there[f.Name] = true
+		all = append(all, f)
+	}
+	for _, f := range further {
+		add(f)
+	}
+	return all
 }
 
 // write adds the entry to an archive.
-func (f file) write(to *tar.Writer) error {
+func (f File) write(to *tar.Writer) error {
 	header := &tar.Header{
 		Typeflag: tar.TypeDir,
-		Name:     f.name + "/",
-		Mode:     f.mode,
+		Name:     f.Name + "/",
+		Mode:     f.Mode,
 		ModTime:  created(),
 		Format:   tar.FormatUSTAR,
 	}
-	if f.open == nil {
+	if f.Link != "" {
+		header.Typeflag, header.Name, header.Linkname = tar.TypeSymlink, f.Name, f.Link
+	}
+	if f.Open == nil {
 		return to.WriteHeader(header)
 	}
-	content, size, err := f.open()
+	content, size, err := f.Open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = content.Close() }()
-	header.Typeflag, header.Name, header.Size = tar.TypeReg, f.name, size
+	header.Typeflag, header.Name, header.Size = tar.TypeReg, f.Name, size
 	if err := to.WriteHeader(header); err != nil {
 		return err
 	}
 	if _, err := io.Copy(to, content); err != nil {
-		return fmt.Errorf("copy %s: %w", f.name, err)
+		return fmt.Errorf("copy %s: %w", f.Name, err)
 	}
 	return nil
 }
 
-// text is content held in memory.
-func text(content string) func() (io.ReadCloser, int64, error) {
+// Text is content held in memory.
+func Text(content string) func() (io.ReadCloser, int64, error) {
 	return func() (io.ReadCloser, int64, error) {
 		return io.NopCloser(strings.NewReader(content)), int64(len(content)), nil
 	}
 }
 
-// disk is the content of a file of this machine.
-func disk(name string) func() (io.ReadCloser, int64, error) {
+// Disk is the content of a file of this machine.
+func Disk(name string) func() (io.ReadCloser, int64, error) {
 	return func() (io.ReadCloser, int64, error) {
 		opened, err := os.Open(name)
 		if err != nil {

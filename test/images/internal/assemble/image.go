@@ -1,8 +1,8 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package assemble makes container images out of static programs, without a
-// container daemon: one layer with the program and the few files it needs.
+// Package assemble makes container images out of programs, without a container
+// daemon: one layer with the program and the few files it needs.
 package assemble
 
 import (
@@ -33,6 +33,10 @@ type Spec struct {
 	Program string
 	// Entrypoint is where the program lies in the image, as an absolute path.
 	Entrypoint string
+	// Command is what the image runs; nil is the program alone.
+	Command []string
+	// Files are further files, for a program that is not enough by itself.
+	Files []File
 	// Architecture is the program's, in Go's spelling.
 	Architecture string
 	// Certificates adds Mozilla's certificate authorities, for programs that
@@ -82,13 +86,17 @@ func config(spec Spec) *v1.ConfigFile {
 	for _, port := range spec.Ports {
 		ports[fmt.Sprintf("%d/tcp", port)] = struct{}{}
 	}
+	command := spec.Command
+	if command == nil {
+		command = []string{spec.Entrypoint}
+	}
 	return &v1.ConfigFile{
 		OS:           "linux",
 		Architecture: spec.Architecture,
 		Created:      v1.Time{Time: created()},
 		RootFS:       v1.RootFS{Type: "layers"},
 		Config: v1.Config{
-			Entrypoint:   []string{spec.Entrypoint},
+			Entrypoint:   command,
 			User:         user,
 			WorkingDir:   "/",
 			Env:          env,

@@ -17,12 +17,12 @@ import (
 // would take most of the time of a rebuild. Its content is streamed, so that a
 // program of hundreds of megabytes is never held in memory.
 type layer struct {
-	files  []file
+	files  []File
 	digest v1.Hash
 	size   int64
 }
 
-func newLayer(files []file) (*layer, error) {
+func newLayer(files []File) (*layer, error) {
 	l := &layer{files: files}
 	content, err := l.Uncompressed()
 	if err != nil {
@@ -62,7 +62,7 @@ func (l *layer) write(to io.Writer) error {
 	archive := tar.NewWriter(to)
 	for _, f := range l.files {
 		if err := f.write(archive); err != nil {
-			return fmt.Errorf("write /%s: %w", f.name, err)
+			return fmt.Errorf("write /%s: %w", f.Name, err)
 		}
 	}
 	return archive.Close()

@@ -29,6 +29,15 @@ type Image struct {
 	Program compile.Program
 	// Entrypoint is the program's path in the image.
 	Entrypoint string
+	// Command is what the image runs; nil is the program alone.
+	Command []string
+	// Packages are Debian packages whose programs and shared libraries the
+	// program needs beside it.
+	Packages []string
+	// Links are symbolic links, path to target, both absolute.
+	Links map[string]string
+	// Tree is the folder of a module whose files lie in the image's root.
+	Tree Tree
 	// Certificates says that the program opens TLS connections to the outside.
 	Certificates bool
 	// Ports are the TCP ports that the program listens on by default.
@@ -37,8 +46,21 @@ type Image struct {
 	Licence string
 }
 
+// Tree is a folder with files in a module that the program's module requires.
+type Tree struct {
+	// Module is the module's path; empty where there is no tree.
+	Module string
+	// Folder is the folder in the module.
+	Folder string
+	// Except are files of the folder that stay out.
+	Except []string
+}
+
 // TraefikVersion is the release that traefik/go.mod pins.
 const TraefikVersion = "3.7.9"
+
+// HAProxyIngressVersion is the release that haproxyingress/go.mod pins.
+const HAProxyIngressVersion = "0.16.1"
 
 // defaults maps every image's name to its reference, unless a caller asks for
 // another one.
@@ -47,6 +69,8 @@ func defaults() map[string]string {
 		"operator": "ingresstenant.io/ingress-tenant-operator:dev",
 		"traefik":  "ingresstenant.io/traefik:v" + TraefikVersion,
 		"echo":     "ingresstenant.io/echo:dev",
+
+		"haproxy-ingress": "ingresstenant.io/haproxy-ingress:v" + HAProxyIngressVersion,
 	}
 }
 
@@ -110,7 +134,41 @@ func All(root string, references map[string]string) ([]Image, error) {
 			Certificates: true,
 			Licence:      "MIT",
 		},
+		haproxyIngress(here, tags["haproxy-ingress"]),
 	}, nil
+}
+
+// haproxyIngress is laid out as the project's own image is: the controller
+// starts HAProxy as a further process, and an init process reaps it.
+func haproxyIngress(here string, reference name.Tag) Image {
+	const (
+		module   = "github.com/jcmoraisjr/haproxy-ingress"
+		program  = "/haproxy-ingress-controller"
+		toolbox  = "/bin/busybox"
+		packages = "haproxy dumb-init busybox-static lua-json lua-lpeg " +
+			// What haproxy and lua-lpeg are linked with, and those in turn.
+			"libc6 libcap2 libcrypt1 libgcc-s1 libgcrypt20 libgpg-error0 liblua5.3-0 liblz4-1 liblzma5 " +
+			"libopentracing-c-wrapper0 libopentracing1 libpcre2-8-0 libssl3 libstdc++6 libsystemd0 libzstd1"
+	)
+
+	return Image{
+		Name:      "haproxy-ingress",
+		Reference: reference,
+		About:     "haproxy-ingress " + HAProxyIngressVersion + " with Debian's HAProxy, for tests only",
+		Program: compile.Program{
+			Module:  filepath.Join(here, "haproxyingress"),
+			Package: module + "/pkg",
+			Stamps:  map[string]string{module + "/pkg/version.RELEASE": "v" + HAProxyIngressVersion},
+		},
+		Entrypoint: program,
+		Command:    []string{"/usr/bin/dumb-init", "--", "/start.sh"},
+		Packages:   strings.Fields(packages),
+		Links: map[string]string{
+			"/bin/sh": toolbox, "/bin/cat": toolbox, "/bin/cp": toolbox, "/bin/cut": toolbox,
+		},
+		Tree:    Tree{Module: module, Folder: "rootfs", Except: []string{"Dockerfile"}},
+		Licence: "Apache-2.0",
+	}
 }
 
 // Select returns the images with the given names, in the order of images. The

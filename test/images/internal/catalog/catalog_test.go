@@ -39,10 +39,10 @@ func TestSelect(t *testing.T) {
 		asked []string
 		want  []string
 	}{
-		{[]string{"all"}, []string{"echo", "operator", "traefik"}},
+		{[]string{"all"}, []string{"echo", "operator", "traefik", "haproxy-ingress"}},
 		{[]string{"traefik"}, []string{"traefik"}},
 		{[]string{"traefik", "echo", "traefik"}, []string{"echo", "traefik"}},
-		{[]string{"operator", "all"}, []string{"echo", "operator", "traefik"}},
+		{[]string{"operator", "all"}, []string{"echo", "operator", "traefik", "haproxy-ingress"}},
 	} {
 		got, err := catalog.Select(all(t, nil), test.asked)
 		if err != nil || !slices.Equal(names(got), test.want) {
@@ -54,7 +54,7 @@ func TestSelect(t *testing.T) {
 func TestSelectRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, asked := range [][]string{nil, {"nginx"}, {"echo", "--out"}} {
 		_, err := catalog.Select(all(t, nil), asked)
-		if err == nil || !strings.Contains(err.Error(), "echo, operator, traefik, all") {
+		if err == nil || !strings.Contains(err.Error(), "echo, haproxy-ingress, operator, traefik, all") {
 			t.Errorf("Select(%q): error = %v, want one that lists the choices", asked, err)
 		}
 	}
@@ -99,23 +99,27 @@ func TestSourcesAreInTheRepository(t *testing.T) {
 	}
 }
 
-func TestTraefikVersionIsTheOneInItsModule(t *testing.T) {
-	path := filepath.Join("..", "..", "traefik", "go.mod")
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	module, err := modfile.Parse(path, content, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, require := range module.Require {
-		if require.Mod.Path == "github.com/traefik/traefik/v3" {
-			if got := require.Mod.Version; got != "v"+catalog.TraefikVersion {
-				t.Errorf("%s requires Traefik %s, TraefikVersion is %s", path, got, catalog.TraefikVersion)
-			}
-			return
+func TestVersionsAreThoseInTheirModules(t *testing.T) {
+	for _, pinned := range []struct{ folder, module, version string }{
+		{"traefik", "github.com/traefik/traefik/v3", catalog.TraefikVersion},
+		{"haproxyingress", "github.com/jcmoraisjr/haproxy-ingress", catalog.HAProxyIngressVersion},
+	} {
+		path := filepath.Join("..", "..", pinned.folder, "go.mod")
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		module, err := modfile.Parse(path, content, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(module.Require, func(r *modfile.Require) bool { return r.Mod.Path == pinned.module })
+		if at < 0 {
+			t.Errorf("%s does not require %s", path, pinned.module)
+			continue
+		}
+		if got := module.Require[at].Mod.Version; got != "v"+pinned.version {
+			t.Errorf("%s requires %s %s, the image is of %s", path, pinned.module, got, pinned.version)
 		}
 	}
-	t.Errorf("%s does not require Traefik", path)
 }

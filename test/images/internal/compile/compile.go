@@ -81,6 +81,27 @@ func Build(ctx context.Context, program Program, output string, report func(line
 	return nil
 }
 
+// ModuleDir is the folder with the source of a module that another one, in the
+// given folder, requires. The module is downloaded where it is missing.
+func ModuleDir(ctx context.Context, folder, module string) (string, error) {
+	for _, args := range [][]string{
+		{"mod", "download", module},
+		{"list", "-m", "-f", "{{.Dir}}", module},
+	} {
+		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd.Dir = folder
+		cmd.Env = append(os.Environ(), "GOWORK=off")
+		said, err := cmd.Output()
+		if err != nil {
+			return "", fmt.Errorf("source of %s for %s: go %s: %w", module, folder, args[0], err)
+		}
+		if dir := strings.TrimSpace(string(said)); dir != "" {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("source of %s for %s: the module has no folder", module, folder)
+}
+
 // ldflags sorts the stamps, so that equal programs get equal flags and the Go
 // command finds its output up to date.
 func ldflags(stamps map[string]string) string {

@@ -61,6 +61,11 @@ func (s *Store) Program(image string) string {
 	return filepath.Join(s.dir, "programs", image)
 }
 
+// Packages is the folder where Debian packages are kept between builds.
+func (s *Store) Packages() string {
+	return filepath.Join(s.dir, "packages")
+}
+
 // Archive is the path of the named image's archive.
 func (s *Store) Archive(image string) string {
 	return filepath.Join(s.dir, image+".tar")
