@@ -52,6 +52,8 @@ func fieldTests() map[string]fieldTest {
 
 		"namespaces.names":                {`{}`, `{namespaces: {names: [shop]}}`, []string{servedInOneOnly, servedClusterWide, deploymentChanges, policyChanges}},
 		"namespaces.selector.matchLabels": {`{}`, `{namespaces: {selector: {matchLabels: {team: shop}}}}`, []string{servedInOneOnly, servedClusterWide, deploymentChanges, policyChanges}},
+		// A controller that needs no more than the tenant's namespaces gets no more.
+		"namespaces.secrets": {`{namespaces: {names: [shop]}}`, `{namespaces: {names: [shop], secrets: ClusterWide}}`, nil},
 
 		"controller.provider": {`{}`, `{controller: {provider: IngressNGINX}}`, []string{
 			"+ ClusterRoleBinding ingress-blog-ingress-nginx-served", "+ ConfigMap ingress-blog/ingress-nginx",
