@@ -261,16 +261,25 @@ func checkOrder(t rapid.TB, _ desired.Input, objects []client.Object) {
 	one[*networkingv1.IngressClass](t, objects)
 }
 
-func checkPorts(t rapid.TB, _ desired.Input, objects []client.Object) {
+func checkPorts(t rapid.TB, in desired.Input, objects []client.Object) {
 	t.Helper()
 
-	container := one[*appsv1.Deployment](t, objects).Spec.Template.Spec.Containers[0]
+	pod := one[*appsv1.Deployment](t, objects).Spec.Template.Spec
+	container := pod.Containers[0]
 	numbers := map[string]int32{}
 	names := map[int32]string{}
 
+	least := int32(1025)
+
+	for _, sysctl := range pod.SecurityContext.Sysctls {
+		if sysctl.Name == "net.ipv4.ip_unprivileged_port_start" {
+			least = in.Workload.UnprivilegedPortStart
+		}
+	}
+
 	for _, port := range container.Ports {
-		if port.ContainerPort <= 1024 {
-			t.Errorf("container port %s is %d, want one above 1024", port.Name, port.ContainerPort)
+		if port.ContainerPort < least {
+			t.Errorf("container port %s is %d, want %d or more", port.Name, port.ContainerPort, least)
 		}
 
 		if names[port.ContainerPort] != "" || numbers[port.Name] != 0 {

@@ -4,6 +4,8 @@
 package desired
 
 import (
+	"strconv"
+
 	corev1 "k8s.io/api/core/v1"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
@@ -31,6 +33,13 @@ func podSpec(in Input) *corev1ac.PodSpecApplyConfiguration {
 			WithSeccompProfile(corev1ac.SeccompProfile().WithType(corev1.SeccompProfileTypeRuntimeDefault))).
 		WithTopologySpreadConstraints(spread(in)...).
 		WithTolerations(tolerations(settings.Tolerations)...)
+
+	// The Pod Security level restricted permits this one, and it is the pod's own.
+	if start := in.Workload.UnprivilegedPortStart; start != 0 {
+		spec.SecurityContext.WithSysctls(corev1ac.Sysctl().
+			WithName("net.ipv4.ip_unprivileged_port_start").
+			WithValue(strconv.Itoa(int(start))))
+	}
 
 	if settings.PriorityClassName != "" {
 		spec.WithPriorityClassName(settings.PriorityClassName)

@@ -132,8 +132,12 @@ type Workload struct {
 	Args []string
 	// Env are the container's environment variables.
 	Env []EnvVar
-	// Ports are the ports that the controller listens on, all above 1024.
+	// Ports are the ports that the controller listens on, all above 1024 or from
+	// UnprivilegedPortStart on.
 	Ports Ports
+	// UnprivilegedPortStart is the first port that the pod lets every user listen
+	// on; 0 leaves it at 1024. It is for a controller that cannot be told others.
+	UnprivilegedPortStart int32
 	// HealthPath is the HTTP path, on the health port, that says whether the
 	// process lives.
 	HealthPath string

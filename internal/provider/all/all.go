@@ -7,6 +7,7 @@ package all
 
 import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/haproxyingress"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/ingressnginx"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/traefik"
 )
@@ -14,6 +15,7 @@ import (
 // All returns every implementation.
 func All() []provider.Provider {
 	return []provider.Provider{
+		haproxyingress.Provider{},
 		ingressnginx.Provider{},
 		traefik.Provider{},
 	}

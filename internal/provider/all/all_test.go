@@ -4,6 +4,7 @@
 package all_test
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,6 +104,7 @@ func TestWorkloads(t *testing.T) {
 				}
 
 				checkPod(t, w)
+				checkControllerValue(t, p.Descriptor(), w)
 				checkPrivileges(t, w)
 				checkRoles(t, w.Roles)
 			})
@@ -113,10 +115,6 @@ func TestWorkloads(t *testing.T) {
 func checkPod(t *testing.T, w provider.Workload) {
 	t.Helper()
 
-	if w.ControllerValue != tenant.ControllerValue(blog()) {
-		t.Errorf("controller value %s is not the tenant's own", w.ControllerValue)
-	}
-
 	if problems := validation.IsDNS1123Label(w.Name); len(problems) > 0 {
 		t.Errorf("name %q: %v", w.Name, problems)
 	}
@@ -125,14 +123,27 @@ func checkPod(t *testing.T, w provider.Workload) {
 		t.Errorf("image %s is not the one asked for", w.Image)
 	}
 
+	least := cmp.Or(w.UnprivilegedPortStart, 1025)
 	for what, port := range map[string]int32{"http": w.Ports.HTTP, "https": w.Ports.HTTPS, "health": w.Ports.Health, "metrics": w.Ports.Metrics} {
-		if port <= 1024 || port > 65535 {
-			t.Errorf("port %s is %d, want one above 1024", what, port)
+		if port < least || port > 65535 {
+			t.Errorf("port %s is %d, want %d or more", what, port, least)
 		}
 	}
 
 	if !strings.HasPrefix(w.HealthPath, "/") || w.TerminationGracePeriodSeconds <= 0 {
 		t.Errorf("health path %q, grace period %d", w.HealthPath, w.TerminationGracePeriodSeconds)
+	}
+}
+
+// An implementation that does not take any value has the tenant's name in its own.
+func checkControllerValue(t *testing.T, d provider.Descriptor, w provider.Workload) {
+	t.Helper()
+
+	switch binding := d.Capabilities.ClassBinding; {
+	case d.Capabilities.AnyControllerValue && w.ControllerValue != tenant.ControllerValue(blog()):
+		t.Errorf("controller value %s is not %s", w.ControllerValue, tenant.ControllerValue(blog()))
+	case binding == v1alpha1.BindingControllerValue && !strings.HasSuffix(w.ControllerValue, "/"+blog().Name):
+		t.Errorf("controller value %s is not the tenant's own", w.ControllerValue)
 	}
 }
 
