@@ -29,6 +29,9 @@ type dialect struct {
 
 	// image is what its image is called by test/images.
 	image string
+	// configuredForAll is whether it has a configuration only where it serves all
+	// namespaces.
+	configuredForAll bool
 	// rewrite are the annotations of an Ingress whose paths are regular
 	// expressions, and whose requests reach the backend as / and the second group.
 	rewrite map[string]string
@@ -63,7 +66,8 @@ func dialects() map[v1alpha1.ProviderName]dialect {
 			logLine:   `"DownstreamStatus":200`,
 		},
 		v1alpha1.ProviderHAProxyIngress: {
-			image: "haproxy-ingress",
+			image:            "haproxy-ingress",
+			configuredForAll: true,
 			rewrite: map[string]string{
 				"haproxy-ingress.github.io/path-type":      "regex",
 				"haproxy-ingress.github.io/rewrite-target": `/\2`,
@@ -157,11 +161,27 @@ func (d dialect) limiting(bytes int) map[string]v1alpha1.ConfigValue {
 	return config
 }
 
-// workload is how the implementation runs for a tenant.
+// configured is a small tenant with a configuration of its own.
+func (d dialect) configured(namespace string, config map[string]v1alpha1.ConfigValue) v1alpha1.IngressTenantSpec {
+	spec := d.small(namespace)
+	spec.Controller.Config = config
+
+	if d.configuredForAll {
+		spec.Namespaces = nil
+	}
+
+	return spec
+}
+
+// workload is how the implementation runs for a tenant that says nothing about
+// it.
 func (d dialect) workload(t *v1alpha1.IngressTenant) provider.Workload {
 	GinkgoHelper()
 
-	workload, err := d.Workload(provider.Request{Tenant: t, Namespaces: provider.Namespaces{Names: []string{"any"}}})
+	workload, err := d.Workload(provider.Request{
+		Tenant:     &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: t.Name}},
+		Namespaces: provider.Namespaces{Names: []string{"any"}},
+	})
 	Expect(err).NotTo(HaveOccurred())
 
 	return workload

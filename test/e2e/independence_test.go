@@ -160,7 +160,12 @@ func (d dialect) adapt(sample *v1alpha1.IngressTenant) *v1alpha1.IngressTenant {
 		sample.Spec.Controller = &v1alpha1.ControllerSpec{}
 	}
 
-	if len(sample.Spec.Controller.Config) > 0 && d.name() != v1alpha1.ProviderTraefik {
+	switch {
+	case d.name() == v1alpha1.ProviderTraefik || len(sample.Spec.Controller.Config) == 0:
+	case d.configuredForAll:
+		sample.Spec.Controller.Config = nil
+		sample.Spec.Controller.AccessLog = ""
+	default:
 		sample.Spec.Controller.Config = d.limiting(2 << 30)
 	}
 

@@ -91,7 +91,7 @@ func (l *live) create(ctx context.Context) {
 
 	name := l.d.called("live")
 	app := apps.App{Namespace: name, Name: name, Replicas: 2}
-	spec := l.d.small(name)
+	spec := l.d.configured(name, nil)
 	spec.Controller.Replicas = 2
 
 	l.c.namespace(ctx, name)

@@ -35,20 +35,30 @@ const (
 
 func describeNeeds(c *cluster) {
 	c.forEach("S13", "needs that conflict", func(d dialect) {
+		if d.configuredForAll {
+			c.lacks(d, "configuration where it serves some namespaces", "spec.controller.config", func(name string) v1alpha1.IngressTenantSpec {
+				spec := d.small(name)
+				spec.Controller.Config = d.limiting(strictBytes)
+
+				return spec
+			})
+		}
+
 		It("each hold for their own tenant: body size, timeout, log format", func(ctx SpecContext) {
 			strict, lax := d.called("s13-strict"), d.called("s13-lax")
-			spec := d.small(strict)
+			config := d.limiting(strictBytes)
+			config[d.timeout] = v1alpha1.ConfigValue(strconv.Itoa(strictSeconds) + d.timeoutUnit)
+			config[d.logFormat[0]] = v1alpha1.ConfigValue(d.logFormat[1])
+
+			spec := d.configured(strict, config)
 			spec.Controller.AccessLog = v1alpha1.Enabled
-			spec.Controller.Config = d.limiting(strictBytes)
-			spec.Controller.Config[d.timeout] = v1alpha1.ConfigValue(strconv.Itoa(strictSeconds) + d.timeoutUnit)
-			spec.Controller.Config[d.logFormat[0]] = v1alpha1.ConfigValue(d.logFormat[1])
 
 			c.route(ctx, strict)
 			c.route(ctx, lax)
 
 			demanding := c.create(ctx, strict, spec)
 
-			spec = d.small(lax)
+			spec = d.configured(lax, nil)
 			spec.Controller.AccessLog = v1alpha1.Enabled
 			easy := c.create(ctx, lax, spec)
 
