@@ -15,6 +15,8 @@ import (
 )
 
 func describeExposure(c *cluster) {
+	describeLoadBalancers(c)
+
 	Describe("A tenant behind a load balancer", func() {
 		published := func(ctx context.Context, t *v1alpha1.IngressTenant) func() ([]string, error) {
 			return func() ([]string, error) { return c.args(ctx, t) }

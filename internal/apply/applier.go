@@ -74,7 +74,8 @@ type step struct {
 // Apply makes the objects in the cluster hold every field of the desired ones,
 // in their order. It looks at all of them before it writes any: if one belongs
 // to somebody else, nothing is written and the error wraps a *NotOwnedError for
-// each. An object that the API server refuses is a *RejectedError and does not
+// each. An object with a UID is applied to that one only, and never created. An
+// object that the API server refuses is a *RejectedError and does not
 // keep the others from being applied, unless they lie in a namespace that could
 // not be created. Where every field is as desired, nothing is sent.
 func (a *Applier) Apply(ctx context.Context, owner client.Object, objects []Object) ([]Change, error) {
@@ -126,6 +127,17 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 			return nil, err
 		}
 
+		desired, err := fields(object)
+		if err != nil {
+			return nil, err
+		}
+
+		// An object with a UID is about one that exists. Where that is gone, the
+		// news of it is on its way, and decides what there shall be.
+		if live == nil && desired.GetUID() != "" {
+			continue
+		}
+
 		if live == nil {
 			steps = append(steps, step{reference: reference, object: object, action: Created})
 			if reference.Kind == "Namespace" {
@@ -133,11 +145,6 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 			}
 
 			continue
-		}
-
-		desired, err := fields(object)
-		if err != nil {
-			return nil, err
 		}
 
 		if !OwnedBy(live, owner) && !a.adopts(desired, live, owner) {

@@ -7,6 +7,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
@@ -66,6 +69,25 @@ func describeApply(server *api) {
 			f := server.newFamily(ctx)
 			Expect(server.start().Apply(ctx, f.owner, f.objects()[:4])).To(HaveLen(4))
 			Expect(server.start().Apply(ctx, f.owner, f.objects())).To(HaveLen(len(specimens()) - 4))
+		})
+
+		It("does not create what is about an object that exists", func(ctx SpecContext) {
+			engine, f := server.start(), server.newFamily(ctx)
+			about := func(uid types.UID) []apply.Object {
+				return []apply.Object{f.objects()[0], sealed(f, corev1ac.ConfigMap(f.name, f.name).WithUID(uid).WithData(map[string]string{"key": "value"}))}
+			}
+
+			Expect(engine.Apply(ctx, f.owner, f.objects()[:1])).To(HaveLen(1))
+			Expect(engine.Apply(ctx, f.owner, about("gone"))).To(BeEmpty())
+
+			config := &corev1.ConfigMap{}
+			Expect(apierrors.IsNotFound(server.Get(ctx, f.key(), config))).To(BeTrue())
+
+			Expect(engine.Apply(ctx, f.owner, []apply.Object{f.objects()[0], sealed(f, corev1ac.ConfigMap(f.name, f.name))})).To(HaveLen(1))
+			Expect(server.Get(ctx, f.key(), config)).To(Succeed())
+			Expect(engine.Apply(ctx, f.owner, about(config.UID))).To(HaveExactElements(HaveField("Action", apply.Configured)))
+			engine.expectQuiet(func() { Expect(engine.Apply(ctx, f.owner, about(config.UID))).To(BeEmpty()) })
+			Expect(engine.Apply(ctx, f.owner, about("another"))).Error().To(WithTransform(apierrors.ReasonForError, Equal(metav1.StatusReasonConflict)))
 		})
 
 		It("takes away a field that is no longer desired", func(ctx SpecContext) {

@@ -244,6 +244,11 @@ func ScopeOf(service *corev1.Service) v1alpha1.AddressScope {
 	return v1alpha1.AddressExternal
 }
 
+// keeps is whether the Service keeps something that the tenant does not ask for.
+func (b balancer) keeps() bool {
+	return b.removed || len(b.differences) > 0
+}
+
 // plain is whether the load balancer ends TLS on a port.
 func (b balancer) plain(port int32) bool {
 	return slices.Contains(b.settings.Plain, port)

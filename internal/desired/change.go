@@ -41,7 +41,7 @@ func LoadBalancerChanges(in Input) ([]LoadBalancerChange, error) {
 	var changes []LoadBalancerChange
 
 	for _, b := range all {
-		if !b.removed && len(b.differences) == 0 {
+		if !b.keeps() {
 			continue
 		}
 

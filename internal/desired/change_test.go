@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
@@ -82,10 +83,20 @@ func renderOver(t rapid.TB, s scenario, live desired.Services) (desired.Services
 // assigned is a Service to which a load balancer gave an address.
 func assigned(service *corev1.Service, address string) *corev1.Service {
 	if service != nil {
+		service.UID = types.UID("uid of " + service.Name)
 		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: address}}
 	}
 
 	return service
+}
+
+// identity ignores what tells one Service from another of the same content.
+func identity() cmp.Option {
+	return cmp.Options{
+		cmpopts.IgnoreFields(corev1.Service{}, "Status"),
+		cmpopts.IgnoreFields(metav1.ObjectMeta{}, "UID"),
+		cmpopts.IgnoreMapEntries(func(key, _ string) bool { return key == tenant.AnnotationDesiredHash }),
+	}
 }
 
 func TestLoadBalancerChanges(t *testing.T) {
@@ -225,7 +236,7 @@ func TestLoadBalancerChanges(t *testing.T) {
 				t.Errorf("the changes differ when looked at again (-first +second):\n%s", diff)
 			}
 
-			if diff := cmp.Diff(kept, again, cmpopts.IgnoreFields(corev1.Service{}, "Status")); diff != "" {
+			if diff := cmp.Diff(kept, again, identity()); diff != "" {
 				t.Errorf("the Services differ when rendered again (-first +second):\n%s", diff)
 			}
 
@@ -255,12 +266,16 @@ func checkKept(t *testing.T, change desired.LoadBalancerChange, live, kept desir
 		}
 	}
 
+	if after.UID != before.UID {
+		t.Errorf("it may be applied to another Service: UID %q, want %q", after.UID, before.UID)
+	}
+
 	if diff := cmp.Diff(before.Spec.Ports, after.Spec.Ports); diff != "" {
 		t.Errorf("the ports (-live +rendered):\n%s", diff)
 	}
 
 	if change.Removed {
-		if diff := cmp.Diff(before, after, cmpopts.IgnoreFields(corev1.Service{}, "Status")); diff != "" {
+		if diff := cmp.Diff(before, after, identity()); diff != "" {
 			t.Errorf("a Service that is no longer wanted changes (-live +rendered):\n%s", diff)
 		}
 	}

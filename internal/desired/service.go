@@ -75,6 +75,12 @@ func balancedService(in Input, b balancer) apply.Object {
 	spec := serviceSpec(in, corev1.ServiceTypeLoadBalancer, b.policy)
 	object := owned(corev1ac.Service(b.name, tenant.Namespace(in.Tenant)), in.Tenant)
 
+	// What keeps something is about that very Service: one that somebody deleted
+	// meanwhile is not to be made anew with it.
+	if b.keeps() && b.live.UID != "" {
+		object.WithUID(b.live.UID)
+	}
+
 	if b.settings.Class != "" {
 		spec.WithLoadBalancerClass(b.settings.Class)
 	}
