@@ -134,7 +134,7 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 
 		// An object with a UID is about one that exists. Where that is gone, the
 		// news of it is on its way, and decides what there shall be.
-		if live == nil && desired.GetUID() != "" {
+		if uid := desired.GetUID(); uid != "" && (live == nil || live.GetUID() != uid) {
 			continue
 		}
 
