@@ -106,24 +106,35 @@ func internalBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.L
 	settings, told := block.LoadBalancerSettings, false
 	settings.Adopt = nil
 
-	if own := block.Internal; own != nil {
-		settings.Class = cmp.Or(own.Class, settings.Class)
-		settings.Certificate = cmp.Or(own.Certificate, settings.Certificate)
-		settings.Adopt = own.Adopt
-		told = own.Class != "" || len(own.Annotations) > 0
+	var own map[string]v1alpha1.AnnotationValue
 
-		if len(own.AllowedSourceRanges) > 0 {
-			settings.AllowedSourceRanges = own.AllowedSourceRanges
+	if internal := block.Internal; internal != nil {
+		own = internal.Annotations
+		settings.Class = cmp.Or(internal.Class, settings.Class)
+		settings.Certificate = cmp.Or(internal.Certificate, settings.Certificate)
+		settings.Adopt = internal.Adopt
+		told = internal.Class != "" || len(own) > 0
+
+		if len(internal.AllowedSourceRanges) > 0 {
+			settings.AllowedSourceRanges = internal.AllowedSourceRanges
 		}
 
 		merged := map[string]v1alpha1.AnnotationValue{}
 		maps.Copy(merged, settings.Annotations)
-		maps.Copy(merged, own.Annotations)
+		maps.Copy(merged, own)
 		settings.Annotations = merged
 	}
 
+	r := request(in.Tenant, block.Platform, v1alpha1.ScopeInternal, settings, told)
+
+	for key := range settings.Annotations {
+		if _, told := own[key]; !told {
+			r.Inherited = append(r.Inherited, key)
+		}
+	}
+
 	return newBalancer(in, exposure, tenant.InternalName(in.Tenant), "spec.exposure.loadBalancer.internal.",
-		request(in.Tenant, block.Platform, v1alpha1.ScopeInternal, settings, told), settings.AllowedSourceRanges, in.Live.Internal)
+		r, settings.AllowedSourceRanges, in.Live.Internal)
 }
 
 func request(t *v1alpha1.IngressTenant, platform v1alpha1.LoadBalancerPlatform, scope v1alpha1.LoadBalancerScope, settings v1alpha1.LoadBalancerSettings, told bool) cloud.Request {

@@ -28,7 +28,7 @@ func metallb() Profile {
 		},
 		External: Scheme{Adopt: adopt},
 		Internal: Scheme{
-			Required: []Required{{Key: pool, What: "the name of the IPAddressPool of internal addresses"}},
+			Required: []Required{{Key: pool, Own: true, What: "the name of the IPAddressPool of internal addresses"}},
 			Adopt:    adopt,
 		},
 		Keys:            fixed(pool, addresses, deprecated+"address-pool", deprecated+"loadBalancerIPs"),

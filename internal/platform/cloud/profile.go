@@ -105,6 +105,9 @@ type Required struct {
 	Key, What string
 	// Class limits it to a load balancer class; empty for all.
 	Class string
+	// Own is whether the internal load balancer of two needs one of its own: the
+	// external one's would make it external.
+	Own bool
 }
 
 // Key is an annotation that a platform knows.

@@ -25,6 +25,8 @@ type Request struct {
 	Class string
 	// Annotations are the tenant's own.
 	Annotations map[string]string
+	// Inherited are the keys of those that are there for another load balancer.
+	Inherited []string
 	// Told is whether the tenant's class or annotations are about this load
 	// balancer in particular.
 	Told bool
@@ -318,7 +320,10 @@ func (b *builder) checkRequired() error {
 	}
 
 	for _, required := range b.scheme.Required {
-		if _, there := b.Annotations[required.Key]; there || required.Class != "" && required.Class != b.settings.Class {
+		_, there := b.Annotations[required.Key]
+		there = there && !(required.Own && slices.Contains(b.Inherited, required.Key))
+
+		if there || required.Class != "" && required.Class != b.settings.Class {
 			continue
 		}
 
