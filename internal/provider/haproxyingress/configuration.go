@@ -48,7 +48,8 @@ func configuration(request provider.Request) (map[string]string, error) {
 		return nil, nil //nolint:nilnil // no ConfigMap is an answer
 	}
 
-	data := map[string]string{}
+	// The page of statistics has no password.
+	data := map[string]string{"bind-ip-addr-stats": "127.0.0.1"}
 
 	if settings.AccessLog == v1alpha1.Enabled {
 		data["syslog-endpoint"] = "stdout"
