@@ -29,6 +29,7 @@ const (
 	policyChanges        = "~ NetworkPolicy ingress-blog/ingress-blog"
 	scalerChanges        = "~ HorizontalPodAutoscaler ingress-blog/ingress-blog"
 	serviceChanges       = "~ Service ingress-blog/ingress-blog"
+	traefikConfigChanges = "~ ConfigMap ingress-blog/traefik"
 	nginxConfigChanges   = "~ ConfigMap ingress-blog/ingress-nginx"
 	servedClusterWide    = "- ClusterRoleBinding ingress-blog-traefik-served"
 	servedInOneOnly      = "+ RoleBinding shop/ingress-blog-traefik-served"
@@ -109,6 +110,18 @@ func fieldTests() map[string]fieldTest {
 		"policy.snippets":             {`{}`, `{policy: {snippets: Allow}}`, []string{deploymentChanges}},
 
 		// It says what happens when the tenant goes.
+		"exposure.clientAddress.proxyProtocol.trustedRanges":    {`{exposure: {type: LoadBalancer}}`, `{exposure: {type: LoadBalancer, clientAddress: {proxyProtocol: {trustedRanges: [192.0.2.0/24]}}}}`, []string{deploymentChanges}},
+		"exposure.clientAddress.forwardedHeaders.trustedRanges": {`{exposure: {type: LoadBalancer}}`, `{exposure: {type: LoadBalancer, clientAddress: {forwardedHeaders: {trustedRanges: [192.0.2.0/24]}}}}`, []string{deploymentChanges}},
+
+		"tls.defaultCertificate.secretName": {`{}`, `{tls: {defaultCertificate: {secretName: wildcard}}}`, []string{deploymentChanges, traefikConfigChanges}},
+		"tls.profile":                       {`{}`, `{tls: {profile: Modern}}`, []string{deploymentChanges, traefikConfigChanges}},
+		"tls.custom.minimumVersion":         {`{}`, `{tls: {profile: Custom, custom: {minimumVersion: "1.3"}}}`, []string{deploymentChanges, traefikConfigChanges}},
+		"tls.custom.cipherSuites": {
+			`{tls: {profile: Custom, custom: {minimumVersion: "1.2"}}}`,
+			`{tls: {profile: Custom, custom: {minimumVersion: "1.2", cipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]}}}`,
+			[]string{deploymentChanges, traefikConfigChanges},
+		},
+
 		"deletionPolicy": {`{}`, `{deletionPolicy: Force}`, nil},
 	}
 }

@@ -118,7 +118,7 @@ func controllers() *rapid.Generator[v1alpha1.ControllerSpec] {
 
 // addProvider draws the fields whose values differ between providers.
 func addProvider(t *rapid.T, spec *v1alpha1.ControllerSpec) {
-	keys := []string{"accessLog.format", "entryPoints.web.forwardedHeaders.trustedIPs", "serversTransport.maxIdleConnsPerHost"}
+	keys := []string{"accessLog.format", "entryPoints.web.http.maxHeaderBytes", "serversTransport.maxIdleConnsPerHost"}
 	args := []string{"--metrics.prometheus.addRoutersLabels", "--log.format=json"}
 
 	spec.Provider = optional(t, "provider", rapid.SampledFrom([]v1alpha1.ProviderName{v1alpha1.ProviderTraefik, v1alpha1.ProviderIngressNGINX}))

@@ -14,9 +14,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// volumeConfig is the volume of the controller's ConfigMap.
-const volumeConfig = "config"
-
 // podSpec is the controller's pod. It meets the restricted Pod Security level.
 func podSpec(in Input) *corev1ac.PodSpecApplyConfiguration {
 	settings := controller(in.Tenant)
@@ -51,14 +48,7 @@ func podSpec(in Input) *corev1ac.PodSpecApplyConfiguration {
 
 	controllerContainer := container(in)
 
-	if in.Workload.ConfigDir != "" {
-		spec.WithVolumes(corev1ac.Volume().WithName(volumeConfig).
-			WithConfigMap(corev1ac.ConfigMapVolumeSource().WithName(in.Workload.Name)))
-		controllerContainer.WithVolumeMounts(corev1ac.VolumeMount().
-			WithName(volumeConfig).
-			WithMountPath(in.Workload.ConfigDir).
-			WithReadOnly(true))
-	}
+	addFiles(spec, controllerContainer, in.Workload)
 
 	for i, dir := range in.Workload.ScratchDirs {
 		name := volumeName(i)

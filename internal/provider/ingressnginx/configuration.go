@@ -21,6 +21,12 @@ func ownKeys() map[string]string {
 		"annotations-risk-level":          "spec.policy.snippets",
 		"allow-cross-namespace-resources": "",
 		"disable-access-log":              "spec.controller.accessLog",
+		"ssl-protocols":                   "spec.tls.profile",
+		"ssl-ciphers":                     "spec.tls.profile",
+		"use-proxy-protocol":              "spec.exposure.clientAddress.proxyProtocol",
+		"use-forwarded-headers":           "spec.exposure.clientAddress.forwardedHeaders",
+		"proxy-real-ip-cidr":              "spec.exposure.clientAddress",
+		"enable-real-ip":                  "spec.exposure.clientAddress",
 	}
 }
 
@@ -50,6 +56,12 @@ func configuration(t *v1alpha1.IngressTenant) (map[string]string, error) {
 
 	if allowed {
 		data["annotations-risk-level"] = "Critical"
+	}
+
+	addTLS(data, t)
+
+	if err := addClientAddresses(data, t); err != nil {
+		return nil, err
 	}
 
 	if t.Spec.Controller == nil {

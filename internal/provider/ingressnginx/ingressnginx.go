@@ -76,6 +76,9 @@ func (Provider) Descriptor() provider.Descriptor {
 			AnyControllerValue: true,
 			NamespaceSelector:  true,
 			ExternalNames:      true,
+			ProxyProtocol:      true,
+			ForwardedHeaders:   true,
+			TLSProfile:         true,
 		},
 	}
 }

@@ -136,6 +136,9 @@ func TestConfiguration(t *testing.T) {
 	t.Parallel()
 
 	defaults := map[string]string{
+		"ssl-protocols": "TLSv1.2 TLSv1.3",
+		"ssl-ciphers": "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:" +
+			"ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305",
 		"allow-snippet-annotations":       "false",
 		"annotations-risk-level":          "High",
 		"allow-cross-namespace-resources": "false",

@@ -25,7 +25,7 @@ func arguments(request provider.Request) provider.Arguments {
 		"entrypoints.metrics.address":   address(portMetrics),
 		"ping":                          "true",
 		"providers.file.directory":      configDir,
-		"providers.file.watch":          "false",
+		"providers.file.watch":          "true",
 		"metrics.prometheus":            "true",
 		"metrics.prometheus.entrypoint": "metrics",
 
@@ -67,9 +67,32 @@ func arguments(request provider.Request) provider.Arguments {
 		args.Set(ingresses+".publishstatusaddress", strings.Join(request.Addresses, ","))
 	}
 
+	addClientAddresses(args, t)
 	addLogging(args, t)
 
 	return args
+}
+
+// addClientAddresses makes Traefik believe the tenant's proxies about clients'
+// addresses, and nobody else.
+func addClientAddresses(args provider.Arguments, t *v1alpha1.IngressTenant) {
+	proxies, forwarders := tenant.ProxyProtocolSources(t), tenant.ForwardedHeaderSources(t)
+
+	for _, entryPoint := range []string{"web", "websecure"} {
+		if len(proxies) > 0 {
+			args.Set("entrypoints."+entryPoint+".proxyprotocol.trustedips", strings.Join(proxies, ","))
+		}
+
+		if len(forwarders) > 0 {
+			args.Set("entrypoints."+entryPoint+".forwardedheaders.trustedips", strings.Join(forwarders, ","))
+		}
+	}
+
+	// An allow list goes by the last address in X-Forwarded-For that is no
+	// forwarder's. Without this it goes by the connection's.
+	if len(forwarders) > 0 {
+		args.Set(ingresses+".ipallowliststrategy.excludedips", strings.Join(forwarders, ","))
+	}
 }
 
 func addLogging(args provider.Arguments, t *v1alpha1.IngressTenant) {

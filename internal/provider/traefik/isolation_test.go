@@ -204,7 +204,7 @@ func checkOwnOptions(t *rapid.T, request provider.Request, options map[string]st
 		prefix + ".watchingresswithoutclass":     "false",
 		prefix + ".allowcrossnamespaceresources": "false",
 		"providers.file.directory":               "/etc/traefik/dynamic",
-		"providers.file.watch":                   "false",
+		"providers.file.watch":                   "true",
 		prefix + ".allowsnippetannotations":      "false",
 		prefix + ".disablesvcexternalname":       "true",
 		"ping":                                   "true",

@@ -23,7 +23,7 @@ func permittedPrefixes() []string {
 	}
 
 	for _, entryPoint := range []string{"web", "websecure"} {
-		for _, block := range []string{"forwardedheaders.", "proxyprotocol.", "http.", "http2.", "transport.respondingtimeouts.", "transport.keepalive"} {
+		for _, block := range []string{"http.", "http2.", "transport.respondingtimeouts.", "transport.keepalive"} {
 			prefixes = append(prefixes, "entrypoints."+entryPoint+"."+block)
 		}
 	}
@@ -45,6 +45,12 @@ func permittedNames() []string {
 		"metrics.prometheus.buckets",
 		"serverstransport.insecureskipverify",
 		"serverstransport.maxidleconnsperhost",
+	}
+
+	for _, entryPoint := range []string{"web", "websecure"} {
+		names = append(names,
+			"entrypoints."+entryPoint+".forwardedheaders.connection",
+			"entrypoints."+entryPoint+".forwardedheaders.notappendxforwardedfor")
 	}
 
 	for _, name := range []string{
@@ -101,6 +107,15 @@ func check(option provider.Option) error {
 		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.snippets instead of option %q", field, name)
 	case ingresses + ".disablesvcexternalname":
 		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.externalNameServices instead of option %q", field, name)
+	}
+
+	for _, entryPoint := range []string{"web", "websecure"} {
+		switch {
+		case strings.HasPrefix(name, "entrypoints."+entryPoint+".proxyprotocol."):
+			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.exposure.clientAddress.proxyProtocol instead of option %q", field, name)
+		case name == "entrypoints."+entryPoint+".forwardedheaders.trustedips", name == "entrypoints."+entryPoint+".forwardedheaders.insecure":
+			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.exposure.clientAddress.forwardedHeaders instead of option %q", field, name)
+		}
 	}
 
 	if slices.Contains(permittedNames(), name) {

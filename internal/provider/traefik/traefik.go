@@ -65,6 +65,10 @@ func (Provider) Descriptor() provider.Descriptor {
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,
 			ExternalNames:      true,
+			ProxyProtocol:      true,
+			ForwardedHeaders:   true,
+			DefaultCertificate: true,
+			TLSProfile:         true,
 			NamespaceLists:     true,
 		},
 	}
@@ -100,8 +104,9 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 		RunAsUser:                     user,
 		RunAsGroup:                    user,
 		ScratchDirs:                   []string{"/tmp"},
-		ConfigMap:                     map[string]string{readyFile: readyRoute()},
+		ConfigMap:                     map[string]string{readyFile: readyRoute(), tlsFile: tlsConfiguration(request.Tenant)},
 		ConfigDir:                     configDir,
+		Certificate:                   defaultCertificate(request.Tenant),
 		Roles:                         roles,
 	}, nil
 }

@@ -43,7 +43,7 @@ func defaults() []string {
 		"--metrics.prometheus=true",
 		"--ping=true",
 		"--providers.file.directory=/etc/traefik/dynamic",
-		"--providers.file.watch=false",
+		"--providers.file.watch=true",
 		ingresses + ".allowcrossnamespaceresources=false",
 		ingresses + ".allowsnippetannotations=false",
 		ingresses + ".controllerclass=ingresstenant.io/blog",
@@ -66,6 +66,12 @@ func TestArguments(t *testing.T) {
 
 	permissive := blog(nil)
 	permissive.Spec.Policy = &v1alpha1.PolicySpec{Snippets: v1alpha1.Allow, ExternalNameServices: v1alpha1.Allow}
+
+	proxied := blog(nil)
+	proxied.Spec.Exposure = &v1alpha1.ExposureSpec{ClientAddress: &v1alpha1.ClientAddressSpec{
+		ProxyProtocol:    &v1alpha1.TrustedSources{TrustedRanges: []v1alpha1.CIDR{"192.0.2.0/24"}},
+		ForwardedHeaders: &v1alpha1.TrustedSources{TrustedRanges: []v1alpha1.CIDR{"10.0.0.0/8", "2001:db8::/32"}},
+	}}
 
 	// Each case is what differs from the defaults.
 	tests := map[string]struct {
@@ -99,6 +105,17 @@ func TestArguments(t *testing.T) {
 			request: provider.Request{Tenant: blog(nil), Addresses: []string{"192.0.2.1", "lb.example.com"}},
 			with:    []string{ingresses + ".publishstatusaddress=192.0.2.1,lb.example.com"},
 		},
+		"proxies that are believed": {
+			request: provider.Request{Tenant: proxied},
+			with: []string{
+				"--entrypoints.web.proxyprotocol.trustedips=192.0.2.0/24", "--entrypoints.websecure.proxyprotocol.trustedips=192.0.2.0/24",
+				"--entrypoints.web.forwardedheaders.trustedips=10.0.0.0/8,2001:db8::/32", "--entrypoints.websecure.forwardedheaders.trustedips=10.0.0.0/8,2001:db8::/32",
+				ingresses + ".ipallowliststrategy.excludedips=10.0.0.0/8,2001:db8::/32",
+			},
+		},
+		"a controller in waiting": {
+			request: provider.Request{Tenant: blog(nil), Addresses: []string{"192.0.2.1"}, Standby: true},
+		},
 		"a policy that permits": {
 			request: provider.Request{Tenant: permissive},
 			without: []string{ingresses + ".allowsnippetannotations=false", ingresses + ".disablesvcexternalname=true"},
@@ -112,9 +129,9 @@ func TestArguments(t *testing.T) {
 		"options of one's own, in any letter case": {
 			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{
 				Config:    map[string]v1alpha1.ConfigValue{"accessLog.format": "json"},
-				ExtraArgs: []string{"--entryPoints.web.forwardedHeaders.insecure", "--entrypoints.web.http.tls.domains[0].main=a=b"},
+				ExtraArgs: []string{"--entryPoints.web.forwardedHeaders.notAppendXForwardedFor", "--entrypoints.web.http.tls.domains[0].main=a=b"},
 			})},
-			with: []string{"--accesslog.format=json", "--entrypoints.web.forwardedheaders.insecure=true", "--entrypoints.web.http.tls.domains[0].main=a=b"},
+			with: []string{"--accesslog.format=json", "--entrypoints.web.forwardedheaders.notappendxforwardedfor=true", "--entrypoints.web.http.tls.domains[0].main=a=b"},
 		},
 	}
 

@@ -1,0 +1,53 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package ingressnginx
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// addTLS sets the TLS versions and cipher suites.
+func addTLS(data map[string]string, t *v1alpha1.IngressTenant) {
+	settings := provider.TLSOf(t)
+
+	data["ssl-protocols"] = "TLSv1.3"
+	if settings.MinimumVersion == v1alpha1.TLS12 {
+		data["ssl-protocols"] = "TLSv1.2 TLSv1.3"
+		data["ssl-ciphers"] = strings.Join(settings.OpenSSL(), ":")
+	}
+}
+
+// addClientAddresses makes nginx believe the tenant's proxies about clients'
+// addresses. It has one list of those that it believes, for the PROXY protocol
+// and for headers.
+func addClientAddresses(data map[string]string, t *v1alpha1.IngressTenant) error {
+	proxies, forwarders := sorted(tenant.ProxyProtocolSources(t)), sorted(tenant.ForwardedHeaderSources(t))
+
+	if len(proxies) > 0 && len(forwarders) > 0 && !slices.Equal(proxies, forwarders) {
+		return provider.Refuse(v1alpha1.ReasonUnsupportedByProvider,
+			"spec.exposure.clientAddress: IngressNGINX has one list of trusted ranges for the PROXY protocol and for forwarded headers; "+
+				"give both the same ranges, remove one, or use provider Traefik")
+	}
+
+	if len(proxies) > 0 {
+		data["use-proxy-protocol"] = "true"
+		data["proxy-real-ip-cidr"] = strings.Join(proxies, ",")
+	}
+
+	if len(forwarders) > 0 {
+		data["use-forwarded-headers"] = "true"
+		data["proxy-real-ip-cidr"] = strings.Join(forwarders, ",")
+	}
+
+	return nil
+}
+
+func sorted(ranges []string) []string {
+	return slices.Sorted(slices.Values(ranges))
+}
