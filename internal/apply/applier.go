@@ -132,9 +132,7 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 			return nil, err
 		}
 
-		// An object with a UID is about one that exists. Where that is gone, the
-		// news of it is on its way, and decides what there shall be.
-		if uid := desired.GetUID(); uid != "" && (live == nil || live.GetUID() != uid) {
+		if outdated(desired, live) {
 			continue
 		}
 
@@ -147,23 +145,46 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 			continue
 		}
 
-		if !OwnedBy(live, owner) && !a.adopts(desired, live, owner) {
-			errs = append(errs, notOwned(reference, live))
+		action, err := a.differs(reference, live, desired, owner)
 
-			continue
-		}
-
-		same, err := a.holds(live, desired)
-		if err != nil {
-			return nil, fmt.Errorf("comparing %s with what is desired: %w", reference, err)
-		}
-
-		if !same {
-			steps = append(steps, step{reference: reference, object: object, action: a.reason(live, desired)})
+		switch _, foreign := errors.AsType[*NotOwnedError](err); {
+		case foreign:
+			errs = append(errs, err)
+		case err != nil:
+			return nil, err
+		case action != "":
+			steps = append(steps, step{reference: reference, object: object, action: action})
 		}
 	}
 
 	return steps, errors.Join(errs...)
+}
+
+// outdated is whether a desired object is about one that is gone: it has that
+// one's UID. The news of it is on its way, and decides what there shall be.
+func outdated(desired *unstructured.Unstructured, live client.Object) bool {
+	uid := desired.GetUID()
+
+	return uid != "" && (live == nil || live.GetUID() != uid)
+}
+
+// differs is what is to be done to an object that is there to make it as desired;
+// empty if nothing is. One that is somebody else's is a *NotOwnedError.
+func (a *Applier) differs(reference Reference, live client.Object, desired *unstructured.Unstructured, owner client.Object) (Action, error) {
+	if !OwnedBy(live, owner) && !a.adopts(desired, live, owner) {
+		return "", notOwned(reference, live)
+	}
+
+	same, err := a.holds(live, desired)
+	if err != nil {
+		return "", fmt.Errorf("comparing %s with what is desired: %w", reference, err)
+	}
+
+	if same {
+		return "", nil
+	}
+
+	return a.reason(live, desired), nil
 }
 
 // read returns the object as the cache holds it, or as the API server does if

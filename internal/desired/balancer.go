@@ -96,7 +96,7 @@ func mainBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.LoadB
 
 	told := block.Class != "" || len(block.Annotations) > 0
 
-	return newBalancer(in, exposure, tenant.Name(in.Tenant), "spec.exposure.loadBalancer.",
+	return newBalancer(exposure, tenant.Name(in.Tenant), "spec.exposure.loadBalancer.",
 		request(in.Tenant, block.Platform, scope, block.LoadBalancerSettings, told), block.AllowedSourceRanges, in.Live.Service)
 }
 
@@ -133,7 +133,7 @@ func internalBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.L
 		}
 	}
 
-	return newBalancer(in, exposure, tenant.InternalName(in.Tenant), "spec.exposure.loadBalancer.internal.",
+	return newBalancer(exposure, tenant.InternalName(in.Tenant), "spec.exposure.loadBalancer.internal.",
 		r, settings.AllowedSourceRanges, in.Live.Internal)
 }
 
@@ -162,7 +162,7 @@ func request(t *v1alpha1.IngressTenant, platform v1alpha1.LoadBalancerPlatform, 
 
 // newBalancer resolves a load balancer, and keeps of a live one what cannot be
 // changed.
-func newBalancer(in Input, exposure v1alpha1.ExposureSpec, name, path string, r cloud.Request, ranges []v1alpha1.CIDR, service *corev1.Service) (balancer, error) {
+func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Request, ranges []v1alpha1.CIDR, service *corev1.Service) (balancer, error) {
 	wanted, err := cloud.Resolve(r)
 
 	if refused := new(cloud.RefusedError); errors.As(err, &refused) {

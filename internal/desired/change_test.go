@@ -80,14 +80,13 @@ func renderOver(t rapid.TB, s scenario, live desired.Services) (desired.Services
 	return services, changes
 }
 
-// assigned is a Service to which a load balancer gave an address.
-func assigned(service *corev1.Service, address string) *corev1.Service {
+// assign makes a Service, if there is one, one to which a load balancer gave an
+// address.
+func assign(service *corev1.Service, address string) {
 	if service != nil {
 		service.UID = types.UID("uid of " + service.Name)
 		service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: address}}
 	}
-
-	return service
 }
 
 // identity ignores what tells one Service from another of the same content.
@@ -208,8 +207,8 @@ func TestLoadBalancerChanges(t *testing.T) {
 				t.Errorf("a new tenant has changes that wait: %v", changes)
 			}
 
-			assigned(live.Service, "192.0.2.1")
-			assigned(live.Internal, "10.0.0.1")
+			assign(live.Service, "192.0.2.1")
+			assign(live.Internal, "10.0.0.1")
 
 			after := exposed(t, c.after)
 			kept, got := renderOver(t, after, live)
@@ -228,8 +227,8 @@ func TestLoadBalancerChanges(t *testing.T) {
 			}
 
 			// What waits stays so, and is not what a new load balancer gets.
-			assigned(kept.Service, "192.0.2.1")
-			assigned(kept.Internal, "10.0.0.1")
+			assign(kept.Service, "192.0.2.1")
+			assign(kept.Internal, "10.0.0.1")
 
 			again, waits := renderOver(t, after, kept)
 			if diff := cmp.Diff(got, waits); diff != "" {

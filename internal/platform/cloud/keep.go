@@ -171,7 +171,7 @@ func (k *keeper) keepAnnotations() {
 		live, there := k.live.Annotations[key]
 		asked, wanted := k.wanted.Annotations[key]
 
-		if after.meaning(key, live, there) == after.meaning(key, asked, wanted) && (there == wanted || after.at(key) >= 0) || wanted && k.has(asked) {
+		if after.same(key, live, there, asked, wanted) || wanted && k.has(asked) {
 			continue
 		}
 

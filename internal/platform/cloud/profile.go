@@ -191,13 +191,22 @@ func (p Profile) fixed(key string) bool {
 	return p.FixedPrefix != "" && strings.HasPrefix(key, p.FixedPrefix)
 }
 
-// meaning is what a value means, absent or not.
-func (p Profile) meaning(key, value string, there bool) string {
-	if at := p.at(key); !there && at >= 0 {
-		return p.Keys[at].Default
+// same is whether two values mean the same, of which either may be absent.
+func (p Profile) same(key, one string, oneThere bool, other string, otherThere bool) bool {
+	at := p.at(key)
+	if at < 0 {
+		return oneThere == otherThere && one == other
 	}
 
-	return value
+	if !oneThere {
+		one = p.Keys[at].Default
+	}
+
+	if !otherThere {
+		other = p.Keys[at].Default
+	}
+
+	return one == other
 }
 
 // certifies is whether a key tells the load balancer to end TLS.

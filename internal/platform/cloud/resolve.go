@@ -321,7 +321,9 @@ func (b *builder) checkRequired() error {
 
 	for _, required := range b.scheme.Required {
 		_, there := b.Annotations[required.Key]
-		there = there && !(required.Own && slices.Contains(b.Inherited, required.Key))
+		if required.Own && slices.Contains(b.Inherited, required.Key) {
+			there = false
+		}
 
 		if there || required.Class != "" && required.Class != b.settings.Class {
 			continue

@@ -357,8 +357,7 @@ func TestRefusals(t *testing.T) {
 
 			_, err := cloud.Resolve(c.request)
 
-			var refused *cloud.RefusedError
-			if !errors.As(err, &refused) {
+			if _, ok := errors.AsType[*cloud.RefusedError](err); !ok {
 				t.Fatalf("error %v, want a refusal", err)
 			}
 
