@@ -68,6 +68,14 @@ func demands() []demand {
 			asked:     func(r Request) bool { return r.Tenant.Spec.TLS != nil && r.Tenant.Spec.TLS.Profile != "" },
 			met:       func(c Capabilities) bool { return c.TLSProfile },
 		},
+		{
+			field: "spec.policy.snippets", missing: "cannot keep raw configuration out of annotations and paths",
+			otherwise: "remove it where those who write Ingresses are trusted",
+			asked: func(r Request) bool {
+				return r.Tenant.Spec.Policy != nil && r.Tenant.Spec.Policy.Snippets == v1alpha1.Deny
+			},
+			met: func(c Capabilities) bool { return !c.RawConfiguration },
+		},
 	}
 }
 

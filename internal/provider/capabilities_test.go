@@ -120,3 +120,42 @@ func TestControllerValue(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatCannotKeepRawConfigurationOutIsRefusedToThoseWhoDenyIt(t *testing.T) {
+	t.Parallel()
+
+	const refusal = "spec.policy.snippets: HAProxyIngress cannot keep raw configuration out of annotations and paths; " +
+		"use provider Traefik, or remove it where those who write Ingresses are trusted"
+
+	registry, err := provider.NewRegistry([]provider.Provider{
+		fake{provider.Descriptor{
+			Name: v1alpha1.ProviderHAProxyIngress, Versions: []provider.Version{{Name: "v1.0.0"}},
+			Capabilities: provider.Capabilities{RawConfiguration: true},
+		}},
+		fake{provider.Descriptor{Name: v1alpha1.ProviderTraefik, Versions: []provider.Version{{Name: "v1.0.0"}}}},
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for snippets, want := range map[v1alpha1.AccessPolicy]string{"": "", v1alpha1.Allow: "", v1alpha1.Deny: refusal} {
+		subject := tenantWith(&v1alpha1.ControllerSpec{Provider: v1alpha1.ProviderHAProxyIngress})
+		subject.Spec.Policy = &v1alpha1.PolicySpec{Snippets: snippets}
+
+		choice, err := registry.Choose(subject)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		message := ""
+
+		var refused *provider.RefusedError
+		if _, err := choice.Workload(provider.Request{Tenant: subject}); errors.As(err, &refused) {
+			message = refused.Message
+		}
+
+		if message != want {
+			t.Errorf("snippets %q: %q, want %q", snippets, message, want)
+		}
+	}
+}

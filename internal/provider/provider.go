@@ -86,6 +86,10 @@ type Capabilities struct {
 	DefaultCertificate bool
 	// TLSProfile is whether TLS versions and cipher suites can be set.
 	TLSProfile bool
+	// RawConfiguration is whether those who write Ingresses can bring raw
+	// configuration into the controller's although snippets are denied, as it
+	// does not look at what annotations and paths hold.
+	RawConfiguration bool
 }
 
 // Request is what a tenant asks of an implementation. It holds no object of the

@@ -72,6 +72,10 @@ var _ provider.Provider = Provider{}
 // and its TLS settings are keys of the ConfigMap, which is read only where all
 // namespaces are served.
 //
+// Annotations and paths go into haproxy.cfg as they are, where a new line begins
+// the next directive: seen with the annotation balance-algorithm, and with a path
+// that has no annotation beside it.
+//
 // Source of the version: the project's README names v0.16 as the latest
 // supported minor release; no end of life is announced.
 func (Provider) Descriptor() provider.Descriptor {
@@ -84,6 +88,7 @@ func (Provider) Descriptor() provider.Descriptor {
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			ExternalNames:      true,
 			DefaultCertificate: true,
+			RawConfiguration:   true,
 		},
 	}
 }
