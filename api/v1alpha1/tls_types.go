@@ -61,12 +61,12 @@ type CustomTLSProfile struct {
 	MinimumVersion TLSVersion `json:"minimumVersion,omitempty"`
 
 	// cipherSuites are the cipher suites for TLS 1.2 by their IANA names, such
-	// as `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`, at most 32. Those of TLS 1.3
+	// as `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`, at most 6. Those of TLS 1.3
 	// are not configurable. Omitted, they are those of profile `Intermediate`.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:MaxItems=6
 	CipherSuites []CipherSuite `json:"cipherSuites,omitempty"`
 }
 
