@@ -112,9 +112,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		Facts:          r.Facts,
 	}
 
-	if err := planLoadBalancers(&plan, input); err != nil {
-		return resolved{}, err
-	}
+	err = planLoadBalancers(&plan, input)
 
 	return resolved{
 		input:              input,
@@ -123,7 +121,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		decision:           decision,
 		running:            running,
 		value:              value,
-	}, nil
+	}, err
 }
 
 func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces, states []v1alpha1.NamespaceStatus, decision switchover.Decision) status.Plan {

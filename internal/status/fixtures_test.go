@@ -319,7 +319,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionProgressing: {
 			yes: {"RollingOut", "SwitchingProvider", "AwaitingAddress", "Deleting", "Retrying"},
-			no:  {"UpToDate", "AnswersDiffer", "Stalled"},
+			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Stalled"},
 		},
 	}
 }
