@@ -234,11 +234,15 @@ func (r *IngressTenantReconciler) controllerValue(ctx context.Context, t *v1alph
 	class := &networkingv1.IngressClass{}
 
 	err := r.Client.Get(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class)
-	if client.IgnoreNotFound(err) != nil {
+	if apierrors.IsNotFound(err) {
+		return "", nil
+	}
+
+	if err != nil {
 		return "", fmt.Errorf("reading IngressClass %s: %w", tenant.ClassName(t), err)
 	}
 
-	if err != nil || !apply.OwnedBy(class, t) {
+	if !apply.OwnedBy(class, t) {
 		return "", nil
 	}
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	networkingv1 "k8s.io/api/networking/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
@@ -42,7 +41,7 @@ func (a Annotations) Ignored(ingresses []networkingv1.Ingress) []v1alpha1.Ignore
 				continue
 			}
 
-			name := client.ObjectKeyFromObject(&ingresses[i]).String()
+			name := ingresses[i].Namespace + "/" + ingresses[i].Name
 			if found[annotation] == nil {
 				found[annotation] = &v1alpha1.IgnoredAnnotation{Name: annotation, Example: name}
 			}

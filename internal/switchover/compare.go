@@ -152,7 +152,7 @@ func ask(ctx context.Context, endpoint Endpoint, request Request) answer {
 	if err != nil {
 		return answer{err: err}
 	}
-	defer response.Body.Close() //nolint:errcheck // An answer to HEAD has no body.
+	defer response.Body.Close()
 
 	got := answer{status: response.StatusCode}
 

@@ -96,26 +96,12 @@ func check(option provider.Option) error {
 			`%s: %q is not the name of an option; use letters, digits, ".", "-", "_" and "[0]"`, field, name)
 	}
 
-	switch name {
-	case "log.level":
-		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of option %q", field, name)
-	case "accesslog":
-		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.accessLog instead of option %q", field, name)
-	case "log.filepath":
+	if name == "log.filepath" {
 		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: option %q is not permitted: the container's file system is read-only, and logs go to its output", field, name)
-	case ingresses + ".allowsnippetannotations":
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.snippets instead of option %q", field, name)
-	case ingresses + ".disablesvcexternalname":
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.externalNameServices instead of option %q", field, name)
 	}
 
-	for _, entryPoint := range []string{"web", "websecure"} {
-		switch {
-		case strings.HasPrefix(name, "entrypoints."+entryPoint+".proxyprotocol."):
-			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.exposure.clientAddress.proxyProtocol instead of option %q", field, name)
-		case name == "entrypoints."+entryPoint+".forwardedheaders.trustedips", name == "entrypoints."+entryPoint+".forwardedheaders.insecure":
-			return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.exposure.clientAddress.forwardedHeaders instead of option %q", field, name)
-		}
+	if instead, reason := fieldFor(name); instead != "" {
+		return provider.Refuse(reason, "%s: set %s instead of option %q", field, instead, name)
 	}
 
 	if slices.Contains(permittedNames(), name) {
@@ -130,4 +116,30 @@ func check(option provider.Option) error {
 
 	return provider.Refuse(v1alpha1.ReasonIsolationBroken,
 		"%s: option %q is not permitted: it is not one of those known to leave the tenant's class, namespaces, ports and rights alone; remove it", field, name)
+}
+
+// fieldFor is the field of the spec to set instead of an option that the operator
+// sets, and the reason to refuse the option; empty for others.
+func fieldFor(name string) (field, reason string) {
+	for _, entryPoint := range []string{"web", "websecure"} {
+		switch option, _ := strings.CutPrefix(name, "entrypoints."+entryPoint+"."); {
+		case strings.HasPrefix(option, "proxyprotocol."):
+			return "spec.exposure.clientAddress.proxyProtocol", v1alpha1.ReasonInvalidSpec
+		case option == "forwardedheaders.trustedips", option == "forwardedheaders.insecure":
+			return "spec.exposure.clientAddress.forwardedHeaders", v1alpha1.ReasonInvalidSpec
+		}
+	}
+
+	switch name {
+	case "log.level":
+		return "spec.controller.logLevel", v1alpha1.ReasonInvalidSpec
+	case "accesslog":
+		return "spec.controller.accessLog", v1alpha1.ReasonInvalidSpec
+	case ingresses + ".allowsnippetannotations":
+		return "spec.policy.snippets", v1alpha1.ReasonIsolationBroken
+	case ingresses + ".disablesvcexternalname":
+		return "spec.policy.externalNameServices", v1alpha1.ReasonIsolationBroken
+	default:
+		return "", ""
+	}
 }
