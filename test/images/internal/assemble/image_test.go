@@ -187,3 +187,38 @@ func TestImageNamesAMissingProgram(t *testing.T) {
 		t.Errorf("error = %v, want one that says that the program does not exist", err)
 	}
 }
+
+func TestImageHoldsFurtherFilesInTheirFolders(t *testing.T) {
+	with := spec(t, "program", time.Now())
+	with.Command = []string{"/bin/init", "--", "/start.sh"}
+	with.Files = []assemble.File{
+		{Name: "bin/init", Mode: 0o755, Open: assemble.Text("init")},
+		{Name: "bin/sh", Mode: 0o777, Link: "/bin/busybox"},
+		{Name: "etc/templates/a.tmpl", Mode: 0o644, Open: assemble.Text("a")},
+		{Name: "manager", Mode: 0o644, Open: assemble.Text("another")},
+	}
+	img := image(t, with)
+	found := entries(t, img)
+
+	for name, kind := range map[string]byte{
+		"bin/": tar.TypeDir, "bin/init": tar.TypeReg, "bin/sh": tar.TypeSymlink,
+		"etc/": tar.TypeDir, "etc/templates/": tar.TypeDir, "etc/templates/a.tmpl": tar.TypeReg,
+	} {
+		if got, ok := found[name]; !ok || got.header.Typeflag != kind {
+			t.Errorf("%s is there %v, of type %c, want %c", name, ok, got.header.Typeflag, kind)
+		}
+	}
+	if got := found["bin/sh"].header.Linkname; got != "/bin/busybox" {
+		t.Errorf("/bin/sh leads to %q, want /bin/busybox", got)
+	}
+	if got := found["manager"].content; got != "program" {
+		t.Errorf("/manager holds %q: a further file took the program's place", got)
+	}
+	config, err := img.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := config.Config.Entrypoint; !slices.Equal(got, with.Command) {
+		t.Errorf("entrypoint = %q, want %q", got, with.Command)
+	}
+}
