@@ -16,10 +16,6 @@ import (
 
 // describeClients is about clusters of two nodes.
 func describeClients(c *cluster) {
-	if c.nodes < 2 {
-		return
-	}
-
 	c.forEach("S10", "externalTrafficPolicy", func(d dialect) {
 		It("Local shows clients' addresses and answers through one node, Cluster hides them and answers through both", func(ctx SpecContext) {
 			name := d.called("s10")

@@ -32,6 +32,9 @@ type dialect struct {
 	// configuredForAll is whether it has a configuration only where it serves all
 	// namespaces.
 	configuredForAll bool
+	// catchesAll is whether the default backend of an Ingress also gets requests
+	// for hosts that no Ingress has. The API's documentation permits either.
+	catchesAll bool
 	// rewrite are the annotations of an Ingress whose paths are regular
 	// expressions, and whose requests reach the backend as / and the second group.
 	rewrite map[string]string
@@ -68,6 +71,7 @@ func dialects() map[v1alpha1.ProviderName]dialect {
 		v1alpha1.ProviderHAProxyIngress: {
 			image:            "haproxy-ingress",
 			configuredForAll: true,
+			catchesAll:       true,
 			rewrite: map[string]string{
 				"haproxy-ingress.github.io/path-type":      "regex",
 				"haproxy-ingress.github.io/rewrite-target": `/\2`,

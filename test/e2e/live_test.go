@@ -33,10 +33,6 @@ type live struct {
 // describeLiveChanges is about clusters of two nodes, because one of them is
 // drained.
 func describeLiveChanges(c *cluster) {
-	if c.nodes < 2 {
-		return
-	}
-
 	for _, d := range c.dialects {
 		l := &live{c: c, d: d}
 

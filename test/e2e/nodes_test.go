@@ -17,10 +17,6 @@ import (
 
 // describeNodes is about clusters of two nodes.
 func describeNodes(c *cluster) {
-	if c.nodes < 2 {
-		return
-	}
-
 	It("spreads two replicas over two nodes, and its address is reached through both", func(ctx SpecContext) {
 		const name = "nodes"
 

@@ -11,6 +11,8 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
 
 const (
@@ -26,6 +28,13 @@ func describeQuiet(c *cluster) {
 		for _, name := range names {
 			c.ready(ctx, name, small(name))
 		}
+
+		// Those of the specs before may still be going.
+		Eventually(func(g Gomega) {
+			tenants := &v1alpha1.IngressTenantList{}
+			g.Expect(c.List(ctx, tenants)).To(Succeed())
+			g.Expect(tenants.Items).To(HaveLen(len(names)))
+		}).WithContext(ctx).WithTimeout(eventually).Should(Succeed(), "no other tenant is there")
 
 		path := c.auditLog(ctx)
 		recent := openAudit(path, operatorUser)
