@@ -19,10 +19,10 @@ func TestLoadBalancerChangePending(t *testing.T) {
 	t.Parallel()
 
 	change := status.LoadBalancerChange{
-		Service:     "ingress-blog/ingress-blog",
+		Service:     "ingress-blog/web",
 		Differences: []status.Difference{{Key: "spec.loadBalancerClass", Live: "example.com/a"}, {Key: "example.com/scheme", Live: "outer", Asked: "inner"}},
 		Billing:     "It costs a month",
-		Effect:      "kubectl delete service -n ingress-blog ingress-blog",
+		Effect:      "kubectl delete service -n ingress-blog web",
 		Revert:      "kubectl patch ingresstenant blog --type=merge -p '{}'",
 	}
 	long := change
@@ -30,7 +30,7 @@ func TestLoadBalancerChangePending(t *testing.T) {
 	long.Billing, long.Revert = "", ""
 	removed := status.LoadBalancerChange{Service: "ingress-blog/internal-blog", Removed: true, Effect: "kubectl delete service -n ingress-blog internal-blog", Revert: change.Revert}
 
-	const replace = "To replace it, run: kubectl delete service -n ingress-blog ingress-blog ; the operator creates it anew, with a new address unless one is adopted, and requests fail until DNS follows. "
+	const replace = "To replace it, run: kubectl delete service -n ingress-blog web ; the operator creates it anew, with a new address unless one is adopted, and requests fail until DNS follows. "
 
 	for name, c := range map[string]struct {
 		changes []status.LoadBalancerChange
@@ -39,13 +39,13 @@ func TestLoadBalancerChangePending(t *testing.T) {
 	}{
 		"what differs, what it costs, and both ways on": {
 			changes: []status.LoadBalancerChange{change},
-			want: answer{metav1.ConditionFalse, "LoadBalancerChangePending", "The load balancer of Service ingress-blog/ingress-blog stays as it is, for this cannot be changed in place: " +
+			want: answer{metav1.ConditionFalse, "LoadBalancerChangePending", "The load balancer of Service ingress-blog/web stays as it is, for this cannot be changed in place: " +
 				"spec.loadBalancerClass: example.com/a → not set; example.com/scheme: outer → inner. " + replace + "It costs a month. " +
 				"To take the change back, run: kubectl patch ingresstenant blog --type=merge -p '{}'"},
 		},
 		"a long value, of a spec that is not known": {
 			changes: []status.LoadBalancerChange{long},
-			want: answer{metav1.ConditionFalse, "LoadBalancerChangePending", "The load balancer of Service ingress-blog/ingress-blog stays as it is, for this cannot be changed in place: " +
+			want: answer{metav1.ConditionFalse, "LoadBalancerChangePending", "The load balancer of Service ingress-blog/web stays as it is, for this cannot be changed in place: " +
 				"a: " + strings.Repeat("x", 199) + "… → not set. " + replace + "To take the change back, set spec.exposure.loadBalancer to what it was."},
 		},
 		"no longer asked for": {
