@@ -40,18 +40,20 @@ func describeSwitchover(c *cluster) {
 			t              *v1alpha1.IngressTenant
 			endpoint, host string
 			service        corev1.Service
-			key            = client.ObjectKey{Namespace: "ingress-" + name, Name: "ingress-" + name}
 		)
 
-		// answersTo waits until the Service leads to the pods of a provider only.
+		// key is the tenant's Service.
+		key := func() client.ObjectKey { return client.ObjectKey{Namespace: "ingress-" + name, Name: "ingress-" + name} }
+
+		// awaitServing waits until the Service leads to the pods of a provider only.
 		awaitServing := func(ctx SpecContext, provider v1alpha1.ProviderName) {
 			GinkgoHelper()
 			Eventually(func(g Gomega) {
-				g.Expect(c.Get(ctx, key, &service)).To(Succeed())
+				g.Expect(c.Get(ctx, key(), &service)).To(Succeed())
 				g.Expect(service.Spec.Selector).To(HaveKeyWithValue(tenant.LabelProvider, string(provider)))
 
 				pods := &corev1.PodList{}
-				g.Expect(c.List(ctx, pods, client.InNamespace(key.Namespace))).To(Succeed())
+				g.Expect(c.List(ctx, pods, client.InNamespace(key().Namespace))).To(Succeed())
 				g.Expect(pods.Items).To(HaveEach(HaveField("Labels", HaveKeyWithValue(tenant.LabelProvider, string(provider)))))
 			}).WithContext(ctx).WithTimeout(2 * eventually).Should(Succeed())
 		}
@@ -61,7 +63,7 @@ func describeSwitchover(c *cluster) {
 			spec.Controller.Provider = v1alpha1.ProviderHAProxyIngress
 			spec.Controller.Replicas = 2
 			t, endpoint, host = c.ready(ctx, name, spec)
-			Expect(c.Get(ctx, key, &service)).To(Succeed())
+			Expect(c.Get(ctx, key(), &service)).To(Succeed())
 		}, NodeTimeout(3*time.Minute))
 
 		It("stays where it is while the new controller answers differently, and says what differs", func(ctx SpecContext) {
