@@ -40,6 +40,17 @@ const (
 	// Possible reasons for Unknown: "NotAccepted".
 	ConditionIsolated = "Isolated"
 
+	// ConditionSourceIPPreserved says whether the controller sees clients'
+	// addresses, which lists of allowed or denied addresses go by. Ready does
+	// not depend on it.
+	//
+	// Possible reasons for True: "LocalTraffic", "ProxyProtocol",
+	// "ForwardedHeaders", "InsideCluster".
+	// Possible reasons for False: "NodeAddressSeen", "AllowListIneffective".
+	// Possible reasons for Unknown: "DependsOnLoadBalancer", "NotDeployed",
+	// "NotAccepted".
+	ConditionSourceIPPreserved = "SourceIPPreserved"
+
 	// ConditionProviderSupported says whether the implementation still gets
 	// fixes. Ready does not depend on it.
 	//
@@ -121,6 +132,25 @@ const (
 	ReasonClusterWideSecrets = "ClusterWideSecrets"
 	// ReasonNotAccepted: the spec is not accepted, so there is no answer.
 	ReasonNotAccepted = "NotAccepted"
+
+	// ReasonLocalTraffic: only nodes with a controller pod answer, and they keep
+	// clients' addresses.
+	ReasonLocalTraffic = "LocalTraffic"
+	// ReasonProxyProtocol: the PROXY protocol tells clients' addresses.
+	ReasonProxyProtocol = "ProxyProtocol"
+	// ReasonForwardedHeaders: trusted proxies tell clients' addresses.
+	ReasonForwardedHeaders = "ForwardedHeaders"
+	// ReasonInsideCluster: all clients are inside the cluster, where connections
+	// keep their address.
+	ReasonInsideCluster = "InsideCluster"
+	// ReasonNodeAddressSeen: the controller may see a node's address instead of
+	// the client's.
+	ReasonNodeAddressSeen = "NodeAddressSeen"
+	// ReasonAllowListIneffective: it may, and Ingresses go by clients' addresses.
+	ReasonAllowListIneffective = "AllowListIneffective"
+	// ReasonDependsOnLoadBalancer: nodes keep clients' addresses, but the load
+	// balancer before them need not.
+	ReasonDependsOnLoadBalancer = "DependsOnLoadBalancer"
 
 	// ReasonSupported: the version gets fixes.
 	ReasonSupported = "Supported"

@@ -43,7 +43,9 @@ func describeSwitchover(c *cluster) {
 		)
 
 		// key is the tenant's Service.
-		key := func() client.ObjectKey { return client.ObjectKey{Namespace: "ingress-" + name, Name: "ingress-" + name} }
+		key := func() client.ObjectKey {
+			return client.ObjectKey{Namespace: "ingress-" + name, Name: "ingress-" + name}
+		}
 
 		// awaitServing waits until the Service leads to the pods of a provider only.
 		awaitServing := func(ctx SpecContext, provider v1alpha1.ProviderName) {
