@@ -19,8 +19,9 @@ import (
 )
 
 // drain takes a node out of service as `kubectl drain` does: it evicts its pods,
-// and waits until they are gone. It returns how often a disruption budget refused.
-func (c *cluster) drain(ctx context.Context, node string) int {
+// and waits until they are gone. It returns how often disruption budgets refused, by
+// namespace.
+func (c *cluster) drain(ctx context.Context, node string) map[string]int {
 	GinkgoHelper()
 
 	DeferCleanup(func(ctx SpecContext) { c.cordon(ctx, node, false) }, NodeTimeout(soon))
@@ -29,7 +30,7 @@ func (c *cluster) drain(ctx context.Context, node string) int {
 	pods := &corev1.PodList{}
 	Expect(c.List(ctx, pods, client.MatchingFields{"spec.nodeName": node})).To(Succeed())
 
-	refused := 0
+	refused := map[string]int{}
 
 	for i := range pods.Items {
 		pod := &pods.Items[i]
@@ -39,7 +40,7 @@ func (c *cluster) drain(ctx context.Context, node string) int {
 				ObjectMeta: metav1.ObjectMeta{Namespace: pod.Namespace, Name: pod.Name},
 			})
 			if apierrors.IsTooManyRequests(err) {
-				refused++
+				refused[pod.Namespace]++
 			}
 
 			return client.IgnoreNotFound(err)

@@ -15,6 +15,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 	"github.com/ingresstenant/ingress-tenant-operator/test/apps"
 	"github.com/ingresstenant/ingress-tenant-operator/test/load"
 )
@@ -205,11 +206,11 @@ func (l *live) drainInTurn(ctx context.Context) {
 	refused := 0
 
 	for _, node := range []string{"node-1", "node-2"} {
-		refused += l.c.drain(ctx, node)
+		refused += l.c.drain(ctx, node)[tenant.Namespace(l.t)]
 		l.awaitSettled(ctx, 2)
 		l.c.cordon(ctx, node, false)
 	}
 
 	Expect(refused).To(BeNumerically(">", 0), "the tenant's disruption budget refuses to evict both pods at once")
-	figure(fmt.Sprintf("%d evictions refused at first", refused))
+	figure(fmt.Sprintf("%d evictions of its pods refused at first", refused))
 }
