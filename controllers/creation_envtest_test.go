@@ -33,6 +33,7 @@ func describeCreation(c *cluster) {
 				condition(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonStarting),
 				condition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionTrue, v1alpha1.ReasonNotRequired),
 				condition(v1alpha1.ConditionIsolated, metav1.ConditionTrue, v1alpha1.ReasonIsolated),
+				condition(v1alpha1.ConditionSourceIPPreserved, metav1.ConditionTrue, v1alpha1.ReasonInsideCluster),
 				condition(v1alpha1.ConditionProviderSupported, metav1.ConditionTrue, v1alpha1.ReasonSupported),
 				condition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut),
 			))
@@ -71,6 +72,7 @@ func describeCreation(c *cluster) {
 				condition(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable),
 				condition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionTrue, v1alpha1.ReasonNotRequired),
 				condition(v1alpha1.ConditionIsolated, metav1.ConditionTrue, v1alpha1.ReasonIsolated),
+				condition(v1alpha1.ConditionSourceIPPreserved, metav1.ConditionTrue, v1alpha1.ReasonInsideCluster),
 				condition(v1alpha1.ConditionProviderSupported, metav1.ConditionTrue, v1alpha1.ReasonSupported),
 				condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonUpToDate),
 			))

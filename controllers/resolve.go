@@ -100,6 +100,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 
 	plan := planOf(t, choice, workload, namespaces, states, decision)
 	plan.IgnoredAnnotations = choice.Provider.Descriptor().Annotations.Ignored(users)
+	plan.ClientAddress = clientAddressOf(t, choice.Provider.Descriptor().Annotations.AddressLists(users))
 
 	input := desired.Input{
 		Tenant:         t,

@@ -50,6 +50,7 @@ func TestOperator(t *testing.T) {
 	describeAutoscaling(cluster)
 	describePods(cluster)
 	describeExposure(cluster)
+	describeClientAddresses(cluster)
 	describeReports(cluster)
 	describeDeletion(cluster)
 	describeProcesses(cluster)

@@ -47,8 +47,7 @@ const (
 	// Possible reasons for True: "LocalTraffic", "ProxyProtocol",
 	// "ForwardedHeaders", "InsideCluster".
 	// Possible reasons for False: "NodeAddressSeen", "AllowListIneffective".
-	// Possible reasons for Unknown: "DependsOnLoadBalancer", "NotDeployed",
-	// "NotAccepted".
+	// Possible reasons for Unknown: "DependsOnLoadBalancer", "NotAccepted".
 	ConditionSourceIPPreserved = "SourceIPPreserved"
 
 	// ConditionProviderSupported says whether the implementation still gets

@@ -12,8 +12,8 @@ import (
 // +kubebuilder:validation:MinProperties=1
 type IngressTenantStatus struct {
 	// conditions are the tenant's condition: `Accepted`, `Available`,
-	// `LoadBalancerReady`, `Isolated`, `ProviderSupported`, `Progressing` and
-	// their summary `Ready`.
+	// `LoadBalancerReady`, `Isolated`, `SourceIPPreserved`, `ProviderSupported`,
+	// `Progressing` and their summary `Ready`.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

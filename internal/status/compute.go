@@ -13,7 +13,7 @@ import (
 )
 
 // Compute returns the status of tenant t after a reconcile that observed o. It
-// changes neither. All seven conditions are there, Ready first, and a
+// changes neither. All eight conditions are there, Ready first, and a
 // condition whose status changed has now as its transition time.
 //
 // What was not observed is not forgotten: without a plan, what the status said
@@ -38,6 +38,7 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 		available,
 		loadBalancer,
 		v.isolated(),
+		v.sourceIPPreserved(),
 		v.providerSupported(),
 		v.progressing(loadBalancer),
 	} {
@@ -85,6 +86,7 @@ func order(conditions []metav1.Condition) {
 		v1alpha1.ConditionAvailable,
 		v1alpha1.ConditionLoadBalancerReady,
 		v1alpha1.ConditionIsolated,
+		v1alpha1.ConditionSourceIPPreserved,
 		v1alpha1.ConditionProviderSupported,
 		v1alpha1.ConditionProgressing,
 	}

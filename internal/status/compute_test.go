@@ -50,6 +50,10 @@ func TestComputeWholeStatus(t *testing.T) {
 			at("LoadBalancerReady", "AddressAssigned", "The load balancer answers at 203.0.113.10.", metav1.ConditionTrue),
 			at("Isolated", "Isolated", "The controller value is this tenant's alone, "+
 				"and the controller reads Secrets in the tenant's namespaces only.", metav1.ConditionTrue),
+			at("SourceIPPreserved", "NodeAddressSeen", "The controller may see a node's address instead of the client's: "+
+				"with externalTrafficPolicy Cluster, nodes pass connections on under an address of their own. "+
+				"Lists of client addresses in annotations cannot work. Set spec.exposure.externalTrafficPolicy to Local, "+
+				"or spec.exposure.clientAddress.proxyProtocol with a load balancer that sends the PROXY protocol.", metav1.ConditionFalse),
 			at("ProviderSupported", "Supported", "Traefik v3.7.13 gets fixes.", metav1.ConditionTrue),
 			at("Progressing", "UpToDate", "Everything is as asked for.", metav1.ConditionFalse),
 		},

@@ -272,7 +272,7 @@ func checkContract(t *testing.T, conditions []metav1.Condition) {
 		}
 	}
 
-	want := []string{"Ready", "Accepted", "Available", "LoadBalancerReady", "Isolated", "ProviderSupported", "Progressing"}
+	want := []string{"Ready", "Accepted", "Available", "LoadBalancerReady", "Isolated", "SourceIPPreserved", "ProviderSupported", "Progressing"}
 	if diff := cmp.Diff(want, types[:min(len(types), len(want))]); diff != "" {
 		t.Errorf("condition types (-want +got):\n%s", diff)
 	}
@@ -311,6 +311,11 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			yes:     {"Isolated"},
 			no:      {"SharedControllerValue", "ClusterWideSecrets"},
 			unknown: {"NotAccepted"},
+		},
+		v1alpha1.ConditionSourceIPPreserved: {
+			yes:     {"LocalTraffic", "ProxyProtocol", "ForwardedHeaders", "InsideCluster"},
+			no:      {"NodeAddressSeen", "AllowListIneffective"},
+			unknown: {"DependsOnLoadBalancer", "NotAccepted"},
 		},
 		v1alpha1.ConditionProviderSupported: {
 			yes:     {"Supported"},

@@ -79,6 +79,8 @@ type Plan struct {
 	Switchover *Switchover
 	// Isolation grades what the tenant shares with others.
 	Isolation v1alpha1.IsolationStatus
+	// ClientAddress is what decides which address the controller sees of clients.
+	ClientAddress ClientAddress
 	// IgnoredAnnotations are those on the tenant's Ingresses that the
 	// implementation does not read, by name, any number.
 	IgnoredAnnotations []v1alpha1.IgnoredAnnotation
