@@ -145,6 +145,10 @@ func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider
 		},
 	}
 
+	if workload.Certificate != nil {
+		plan.CertificateSecret = workload.Certificate.SecretName
+	}
+
 	if decision.Keep != "" {
 		plan.Switchover = &status.Switchover{From: decision.Keep, To: workload.Provider, Moved: decision.Serve == workload.Provider}
 	}

@@ -26,7 +26,7 @@ func (v view) available() metav1.Condition {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable, podsReady(v.Deployment))
 	}
 
-	why, found := findCause(v.Deployment, v.Pods)
+	why, found := v.causeOf(v.Deployment, v.Pods)
 	if !found {
 		why = cause{v1alpha1.ReasonStarting, "The pods are being created and started."}
 	}

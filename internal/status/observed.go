@@ -79,6 +79,9 @@ type Plan struct {
 	Switchover *Switchover
 	// Isolation grades what the tenant shares with others.
 	Isolation v1alpha1.IsolationStatus
+	// CertificateSecret is the Secret, in Namespace, that the pods mount for the
+	// default certificate; empty where they mount none.
+	CertificateSecret string
 	// ClientAddress is what decides which address the controller sees of clients.
 	ClientAddress ClientAddress
 	// IgnoredAnnotations are those on the tenant's Ingresses that the

@@ -36,7 +36,7 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled,
 			"Nothing changes until what the Accepted condition says is put right.")
 	case v.Deployment != nil && overdue(v.Deployment):
-		why, _ := findCause(v.Deployment, v.Pods)
+		why, _ := v.causeOf(v.Deployment, v.Pods)
 
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled,
 			sentences("The rollout made no progress for longer than it may.", progress(v.Deployment), why.message))
@@ -72,7 +72,7 @@ func (v view) rollingOut() (metav1.Condition, bool) {
 	case !current(v.Deployment):
 		return rolling(progress(v.Deployment))
 	default:
-		why, _ := findCause(v.Deployment, v.Pods)
+		why, _ := v.causeOf(v.Deployment, v.Pods)
 
 		return rolling(sentences(progress(v.Deployment), why.message))
 	}

@@ -36,7 +36,7 @@ func (v view) switching() (metav1.Condition, bool) {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonSwitchingProvider,
 			fmt.Sprintf("%s serves while %s is started beside it.", s.From, s.To)), true
 	default:
-		why, _ := findCause(s.Incoming, s.Pods)
+		why, _ := v.causeOf(s.Incoming, s.Pods)
 
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonSwitchingProvider,
 			sentences(fmt.Sprintf("%s serves while %s is started beside it.", s.From, s.To), progress(s.Incoming), why.message)), true
