@@ -1,0 +1,266 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package handshake_test
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
+)
+
+// servers are servers by address, and who was looked at and told of.
+type servers struct {
+	lock   sync.Mutex
+	shown  map[string]*x509.Certificate
+	looks  []string
+	news   []string
+	atOnce int
+	most   int
+	// slow is how long each takes to answer.
+	slow time.Duration
+}
+
+func (s *servers) show(address string, certificate *x509.Certificate) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+
+	s.shown[address] = certificate
+}
+
+// read is a handshake.ReadFunc.
+func (s *servers) read(ctx context.Context, address string, proxyProtocol bool) (*x509.Certificate, error) {
+	s.lock.Lock()
+	s.looks = append(s.looks, fmt.Sprint(address, " ", proxyProtocol))
+	s.atOnce++
+	s.most = max(s.most, s.atOnce)
+	shown, slow := s.shown[address], s.slow
+	s.lock.Unlock()
+
+	defer func() {
+		s.lock.Lock()
+		defer s.lock.Unlock()
+
+		s.atOnce--
+	}()
+
+	select {
+	case <-time.After(slow):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+
+	if shown == nil {
+		return nil, errors.New("connection refused")
+	}
+
+	return shown, nil
+}
+
+func (s *servers) changed(_ context.Context, name string, seen handshake.Seen) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+
+	certificate := "none"
+	if seen.Certificate != nil {
+		certificate = string(seen.Certificate.Raw)
+	}
+
+	if seen.Err != nil {
+		certificate += " before " + seen.Err.Error()
+	}
+
+	s.news = append(s.news, name+": "+certificate)
+}
+
+// take returns who was looked at and told of since it was last asked.
+func (s *servers) take() (looks, news []string) {
+	synctest.Wait()
+	s.lock.Lock()
+	defer s.lock.Unlock()
+
+	looks, news = s.looks, s.news
+	s.looks, s.news = nil, nil
+
+	return looks, news
+}
+
+func (s *servers) expect(t *testing.T, when string, wantLooks, wantNews []string) {
+	t.Helper()
+
+	looks, news := s.take()
+	if !slices.Equal(looks, wantLooks) {
+		t.Errorf("%s it looks at %q, want %q", when, looks, wantLooks)
+	}
+
+	if !slices.Equal(news, wantNews) {
+		t.Errorf("%s it tells %q, want %q", when, news, wantNews)
+	}
+}
+
+func certificate(raw string) *x509.Certificate { return &x509.Certificate{Raw: []byte(raw)} }
+
+// probing runs a test with a prober whose clock runs as fast as nothing happens.
+func probing(t *testing.T, test func(t *testing.T, s *servers, p *handshake.Prober)) {
+	t.Helper()
+
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := &servers{shown: map[string]*x509.Certificate{}}
+		p := handshake.NewProber(s.read, handshake.Interval, s.changed)
+
+		var ended atomic.Bool
+
+		go func() {
+			if err := p.Start(ctx); err != nil {
+				t.Error(err)
+			}
+
+			ended.Store(true)
+		}()
+
+		test(t, s, p)
+		cancel()
+		synctest.Wait()
+
+		if !ended.Load() {
+			t.Error("it goes on after its context ended")
+		}
+	})
+}
+
+func TestProberLooksNowAndThen(t *testing.T) {
+	t.Parallel()
+
+	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+		s.show("a:443", certificate("one"))
+
+		blog := handshake.Target{Addresses: []string{"a:443"}}
+		if seen := p.Follow("blog", blog); seen.Certificate != nil {
+			t.Errorf("before the first look it knows %v", seen)
+		}
+
+		s.expect(t, "at first", []string{"a:443 false"}, []string{"blog: one"})
+
+		// To follow what is followed already is no reason to look.
+		if seen := p.Follow("blog", blog); seen.Certificate == nil || !seen.UnreachableSince.IsZero() {
+			t.Errorf("after the first look it knows %v", seen)
+		}
+
+		s.expect(t, "where nothing changes", nil, nil)
+
+		time.Sleep(handshake.Interval)
+		s.expect(t, "after a while", []string{"a:443 false"}, nil)
+
+		s.show("a:443", certificate("two"))
+		time.Sleep(handshake.Interval)
+		s.expect(t, "after another", []string{"a:443 false"}, []string{"blog: two"})
+
+		p.Forget("blog")
+		time.Sleep(10 * handshake.Interval)
+		s.expect(t, "when forgotten", nil, nil)
+
+		if seen := p.Follow("blog", blog); seen.Certificate != nil {
+			t.Errorf("followed again it knows %v", seen)
+		}
+	})
+}
+
+func TestProberLooksAtOnceWhenTheServerIsAnother(t *testing.T) {
+	t.Parallel()
+
+	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+		s.show("a:443", certificate("one"))
+		s.show("b:443", certificate("two"))
+
+		p.Follow("blog", handshake.Target{Addresses: []string{"a:443", "b:443"}})
+		s.expect(t, "at first", []string{"a:443 false"}, []string{"blog: one"})
+
+		p.Follow("blog", handshake.Target{Addresses: []string{"b:443"}})
+		s.expect(t, "with another pod", []string{"b:443 false"}, []string{"blog: two"})
+
+		p.Follow("blog", handshake.Target{Addresses: []string{"b:443"}, ProxyProtocol: true})
+		s.expect(t, "with another protocol", []string{"b:443 true"}, nil)
+
+		time.Sleep(handshake.Interval)
+		s.expect(t, "after a while", []string{"b:443 true"}, nil)
+	})
+}
+
+func TestProberTellsOfServersThatStayAway(t *testing.T) {
+	t.Parallel()
+
+	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+		const refused = "connection refused"
+
+		target := handshake.Target{Addresses: []string{"a:443", "b:443"}}
+		both := []string{"a:443 false", "b:443 false"}
+
+		s.show("b:443", certificate("one"))
+		p.Follow("blog", target)
+		s.expect(t, "where the first address does not answer", both, []string{"blog: one"})
+
+		// Once or twice is nothing.
+		time.Sleep(handshake.Interval - time.Second)
+		s.show("b:443", nil)
+		time.Sleep(time.Second)
+		s.expect(t, "when none answers", both, nil)
+
+		since := time.Now()
+
+		time.Sleep(30 * time.Second)
+		s.expect(t, "when none answers again", both, nil)
+
+		time.Sleep(30 * time.Second)
+		s.expect(t, "when none answers for the third time", both, []string{"blog: one before " + refused})
+
+		if seen := p.Follow("blog", target); !seen.UnreachableSince.Equal(since) || seen.Certificate == nil {
+			t.Errorf("it knows %+v, want what it saw, and that nobody answers since %s", seen, since)
+		}
+
+		time.Sleep(handshake.Interval)
+		s.expect(t, "when none answers still", both, nil)
+
+		s.show("a:443", certificate("one"))
+		time.Sleep(handshake.Interval)
+		s.expect(t, "when it is back", both[:1], []string{"blog: one"})
+
+		if seen := p.Follow("blog", target); !seen.UnreachableSince.IsZero() {
+			t.Errorf("it knows %+v, want that it is back", seen)
+		}
+
+		// No address at all is as good as none that answers.
+		p.Follow("blog", handshake.Target{})
+		time.Sleep(time.Minute)
+		s.expect(t, "without addresses", nil, []string{"blog: one before no pod is ready"})
+	})
+}
+
+// One that does not answer must not keep the others waiting for ever.
+func TestProberLooksAtFewAtOnceAndNotForEver(t *testing.T) {
+	t.Parallel()
+
+	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+		s.slow = time.Hour
+
+		for i := range 20 {
+			p.Follow(fmt.Sprint("tenant-", i), handshake.Target{Addresses: []string{fmt.Sprint("a:", i)}})
+		}
+
+		time.Sleep(26 * time.Second)
+
+		looks, _ := s.take()
+		if len(looks) != 20 || s.most > 4 {
+			t.Errorf("after 25 seconds it looked %d times, %d at once; want 20 and 4", len(looks), s.most)
+		}
+	})
+}
