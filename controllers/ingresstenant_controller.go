@@ -16,10 +16,12 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
@@ -42,6 +44,10 @@ type IngressTenantReconciler struct {
 	Metrics *Metrics
 	// Compare finds the requests that two controllers answer differently.
 	Compare Comparer
+	// Certificates sees which default certificates controllers show, and sends
+	// a tenant whose changed to CertificateChanged.
+	Certificates       *handshake.Prober
+	CertificateChanged <-chan event.GenericEvent
 	// MaxConcurrentReconciles is how many tenants are reconciled at once; 1 if 0.
 	MaxConcurrentReconciles int
 }
@@ -108,6 +114,8 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	if failed := r.observe(ctx, t, &observed); failed != nil {
 		return ctrl.Result{}, errors.Join(err, failed)
 	}
+
+	observed.Certificate = r.seenCertificate(t, observed)
 
 	result, retriable := classify(err)
 	observed.Err = explain(err)

@@ -16,6 +16,7 @@ import (
 type Metrics struct {
 	condition *prometheus.GaugeVec
 	pending   *prometheus.GaugeVec
+	expiry    *prometheus.GaugeVec
 	healed    *prometheus.CounterVec
 }
 
@@ -30,13 +31,17 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 			Name: "ingresstenant_address_pending",
 			Help: "Whether an IngressTenant waits for a load balancer address: 1 if it does.",
 		}, []string{"tenant"}),
+		expiry: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "ingresstenant_default_certificate_expiry_timestamp_seconds",
+			Help: "When the default certificate that the controller of an IngressTenant was last seen to show expires, in seconds since 1970.",
+		}, []string{"tenant"}),
 		healed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "ingresstenant_drift_healed_total",
 			Help: "Objects of IngressTenants that somebody else changed and the operator put right, by kind.",
 		}, []string{"kind"}),
 	}
 
-	for _, collector := range []prometheus.Collector{m.condition, m.pending, m.healed} {
+	for _, collector := range []prometheus.Collector{m.condition, m.pending, m.expiry, m.healed} {
 		if err := registry.Register(collector); err != nil {
 			return nil, fmt.Errorf("registering the operator's metrics: %w", err)
 		}
@@ -58,12 +63,19 @@ func (m *Metrics) Observe(t *v1alpha1.IngressTenant) {
 	}
 
 	m.pending.WithLabelValues(t.Name).Set(pending)
+
+	if shown := t.Status.Certificate; shown == nil || shown.NotAfter == nil {
+		m.expiry.DeleteLabelValues(t.Name)
+	} else {
+		m.expiry.WithLabelValues(t.Name).Set(float64(shown.NotAfter.Unix()))
+	}
 }
 
 // Forget drops the series of a tenant that is gone.
 func (m *Metrics) Forget(name string) {
 	m.condition.DeletePartialMatch(prometheus.Labels{"tenant": name})
 	m.pending.DeletePartialMatch(prometheus.Labels{"tenant": name})
+	m.expiry.DeletePartialMatch(prometheus.Labels{"tenant": name})
 }
 
 // Healed counts an object that was put right.

@@ -40,6 +40,13 @@ func conditioned(name, reason string) *v1alpha1.IngressTenant {
 	}
 }
 
+// certified is the tenant with a certificate that is shown.
+func certified(t *v1alpha1.IngressTenant) *v1alpha1.IngressTenant {
+	t.Status.Certificate = &v1alpha1.CertificateStatus{NotAfter: new(metav1.Unix(1700000000, 0))}
+
+	return t
+}
+
 func compare(t *testing.T, registry *prometheus.Registry, want string) {
 	t.Helper()
 
@@ -52,7 +59,7 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 
 	metrics, registry := registered(t)
-	metrics.Observe(conditioned("blog", v1alpha1.ReasonAddressPending))
+	metrics.Observe(certified(conditioned("blog", v1alpha1.ReasonAddressPending)))
 	metrics.Healed("Service")
 	metrics.Healed("Service")
 	metrics.Healed("Deployment")
@@ -67,6 +74,9 @@ ingresstenant_condition{tenant="blog",type="Accepted"} 1
 ingresstenant_condition{tenant="blog",type="Available"} -1
 ingresstenant_condition{tenant="blog",type="LoadBalancerReady"} 0
 ingresstenant_condition{tenant="blog",type="Ready"} 0
+# HELP ingresstenant_default_certificate_expiry_timestamp_seconds When the default certificate that the controller of an IngressTenant was last seen to show expires, in seconds since 1970.
+# TYPE ingresstenant_default_certificate_expiry_timestamp_seconds gauge
+ingresstenant_default_certificate_expiry_timestamp_seconds{tenant="blog"} 1.7e+09
 # HELP ingresstenant_drift_healed_total Objects of IngressTenants that somebody else changed and the operator put right, by kind.
 # TYPE ingresstenant_drift_healed_total counter
 ingresstenant_drift_healed_total{kind="Deployment"} 1
@@ -88,7 +98,7 @@ func TestMetricsForget(t *testing.T) {
 	t.Parallel()
 
 	metrics, registry := registered(t)
-	metrics.Observe(conditioned("blog", v1alpha1.ReasonAddressPending))
+	metrics.Observe(certified(conditioned("blog", v1alpha1.ReasonAddressPending)))
 	metrics.Observe(conditioned("blogs", v1alpha1.ReasonAddressAssigned))
 	metrics.Forget("blog")
 	metrics.Forget("unheard-of")
@@ -123,6 +133,19 @@ func TestMetricsFollow(t *testing.T) {
 
 	if got := testutil.ToFloat64(pending); got != 0 {
 		t.Errorf("the address is there: %v, want 0", got)
+	}
+}
+
+// A certificate that is no longer asked for does not expire.
+func TestMetricsForgetCertificates(t *testing.T) {
+	t.Parallel()
+
+	metrics, _ := registered(t)
+	metrics.Observe(certified(conditioned("blog", v1alpha1.ReasonAddressAssigned)))
+	metrics.Observe(conditioned("blog", v1alpha1.ReasonAddressAssigned))
+
+	if got := testutil.CollectAndCount(metrics.expiry); got != 0 {
+		t.Errorf("%d certificates expire, want none", got)
 	}
 }
 

@@ -21,9 +21,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
@@ -42,6 +44,11 @@ type Options struct {
 	// Compare finds the requests that two controllers answer differently; it is
 	// switchover.Compare if nil.
 	Compare Comparer
+	// ReadCertificate sees which certificate a controller shows; it is
+	// handshake.Read if nil.
+	ReadCertificate handshake.ReadFunc
+	// CertificateInterval is how often it is asked; handshake.Interval if 0.
+	CertificateInterval time.Duration
 	// MaxConcurrentReconciles is how many tenants are reconciled at once.
 	MaxConcurrentReconciles int
 }
@@ -63,6 +70,11 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		return fmt.Errorf("caching IngressTenants: %w", err)
 	}
 
+	prober, changed, err := probeCertificates(mgr, options)
+	if err != nil {
+		return err
+	}
+
 	reconciler := &IngressTenantReconciler{
 		Client: mgr.GetClient(),
 		Applier: &apply.Applier{
@@ -79,6 +91,8 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		Recorder:                mgr.GetEventRecorder(tenant.Operator),
 		Metrics:                 metrics,
 		Compare:                 options.Compare,
+		Certificates:            prober,
+		CertificateChanged:      changed,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	}
 
@@ -120,6 +134,8 @@ func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&networkingv1.Ingress{}, yield(handler.EnqueueRequestsFromMapFunc(r.byIngress)),
 			builder.WithPredicates(predicate.Or(
 				predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
+
+	build = build.WatchesRawSource(source.Channel(r.CertificateChanged, yield(&handler.EnqueueRequestForObject{})))
 
 	byOwner := yield(handler.EnqueueRequestForOwner(mgr.GetScheme(), mgr.GetRESTMapper(),
 		&v1alpha1.IngressTenant{}, handler.OnlyControllerOwner()))

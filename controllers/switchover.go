@@ -197,30 +197,16 @@ func (r *IngressTenantReconciler) endpoint(ctx context.Context, t *v1alpha1.Ingr
 		return nil, err
 	}
 
-	at := slices.IndexFunc(pods, func(pod corev1.Pod) bool {
-		return pod.DeletionTimestamp == nil && pod.Status.PodIP != "" &&
-			slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
-				return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
-			})
-	})
+	at := slices.IndexFunc(pods, func(pod corev1.Pod) bool { return takesRequests(&pod) })
 	if at < 0 {
 		return nil, nil
 	}
 
-	endpoint := &switchover.Endpoint{Address: pods[at].Status.PodIP}
-
-	for _, container := range deployment.Spec.Template.Spec.Containers {
-		for _, port := range container.Ports {
-			switch port.Name {
-			case status.PortHTTP:
-				endpoint.HTTP = port.ContainerPort
-			case status.PortHTTPS:
-				endpoint.HTTPS = port.ContainerPort
-			}
-		}
-	}
-
-	return endpoint, nil
+	return &switchover.Endpoint{
+		Address: pods[at].Status.PodIP,
+		HTTP:    portOf(deployment, status.PortHTTP),
+		HTTPS:   portOf(deployment, status.PortHTTPS),
+	}, nil
 }
 
 // ingresses returns the tenant's Ingresses whole, which the cache does not hold.

@@ -25,6 +25,8 @@ import (
 // none is left. While Ingresses name the class it deletes nothing, unless the
 // tenant says otherwise.
 func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.IngressTenant) (ctrl.Result, error) {
+	r.Certificates.Forget(t.Name)
+
 	if !controllerutil.ContainsFinalizer(t, tenant.Finalizer) {
 		r.Metrics.Forget(t.Name)
 

@@ -73,6 +73,13 @@ type IngressTenantStatus struct {
 	// +optional
 	Isolation *IsolationStatus `json:"isolation,omitempty"`
 
+	// certificate is what the controller shows to clients that ask for a host
+	// without a certificate of its own, as the operator sees it from outside:
+	// every five minutes, and when the controller's pods change. It is there only
+	// where `spec.tls.defaultCertificate` is, once it was seen.
+	// +optional
+	Certificate *CertificateStatus `json:"certificate,omitempty"`
+
 	// ignoredAnnotations are annotations on the tenant's Ingresses that are meant
 	// for an ingress controller and not read by the one in use: what they ask for
 	// does not happen. At most 32, by name.
@@ -81,6 +88,39 @@ type IngressTenantStatus struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	IgnoredAnnotations []IgnoredAnnotation `json:"ignoredAnnotations,omitempty"`
+}
+
+// CertificateStatus is a certificate that a controller shows.
+type CertificateStatus struct {
+	// subject is whom the certificate is for, as in `CN=*.example.com,O=Example`,
+	// cut after 256 characters. Omitted, it names nobody.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	Subject string `json:"subject,omitempty"`
+
+	// issuer is who signed it, cut after 256 characters. Omitted, it names nobody.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=256
+	Issuer string `json:"issuer,omitempty"`
+
+	// notAfter is when it expires.
+	// +required
+	NotAfter *metav1.Time `json:"notAfter,omitempty"`
+
+	// dnsNames are the hosts that it is for, the first 32 of them.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=32
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=253
+	DNSNames []string `json:"dnsNames,omitempty"`
+
+	// unreachableSinceTime is since when no pod shows a certificate, so that this
+	// is the last one that was seen. Omitted, this is what is shown.
+	// +optional
+	UnreachableSinceTime *metav1.Time `json:"unreachableSinceTime,omitempty"`
 }
 
 // IgnoredAnnotation is an annotation that the controller in use does not read.

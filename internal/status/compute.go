@@ -26,6 +26,7 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 	s.ObservedGeneration = t.Generation
 	recordPlan(&s, o.Plan)
 	recordServices(&s, o.Services)
+	recordCertificate(&s, t, o.Certificate)
 
 	v := view{Observed: o, problems: classify(o.Err), previous: t.Status.Conditions, class: s.IngressClassName}
 	accepted := v.accepted()

@@ -23,6 +23,10 @@ type Observed struct {
 	// Services are how clients reach the controller.
 	Services
 
+	// Certificate is what the controller shows to clients of unknown hosts; zero
+	// where that is not known yet.
+	Certificate Certificate
+
 	// Pods are the controller's pods, in any order. Their name, deletion
 	// timestamp, phase, conditions and container statuses are read.
 	Pods []corev1.Pod
