@@ -6,6 +6,7 @@ package controllers_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -40,6 +41,10 @@ type cluster struct {
 	differences atomic.Pointer[[]switchover.Difference]
 	// compared are the addresses of the controllers that were compared last.
 	compared atomic.Pointer[[]switchover.Endpoint]
+
+	// looks are what controllers show of their certificates.
+	looks   looks
+	looking sync.Mutex
 }
 
 // compare stands for two controllers, which do not run here.

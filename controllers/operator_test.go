@@ -73,6 +73,8 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 		Facts:                   facts,
 		Registerer:              started.metrics,
 		Compare:                 c.compare,
+		ReadCertificate:         c.readCertificate,
+		CertificateInterval:     certificateInterval,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	})).To(Succeed())
 

@@ -51,6 +51,7 @@ func TestOperator(t *testing.T) {
 	describePods(cluster)
 	describeExposure(cluster)
 	describeClientAddresses(cluster)
+	describeCertificates(cluster)
 	describeReports(cluster)
 	describeDeletion(cluster)
 	describeProcesses(cluster)
