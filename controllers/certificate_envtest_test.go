@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"net"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -22,6 +23,9 @@ import (
 const (
 	// certificateInterval is how often the operator looks at certificates here.
 	certificateInterval = 50 * time.Millisecond
+
+	// podAddress is the address of the only pod.
+	podAddress = "192.0.2.1"
 
 	expiryMetric = "ingresstenant_default_certificate_expiry_timestamp_seconds"
 )
@@ -51,8 +55,10 @@ func (c *cluster) readCertificate(_ context.Context, address string, _ bool) (*x
 	return c.looks.shown, nil
 }
 
-// show has all controllers show a certificate from now on.
-func (c *cluster) show(host string, notAfter time.Time) {
+// show has all controllers show a certificate for one host from now on.
+func (c *cluster) show(notAfter time.Time) {
+	const host = "fallback.example.com"
+
 	c.looking.Lock()
 	defer c.looking.Unlock()
 
@@ -61,14 +67,12 @@ func (c *cluster) show(host string, notAfter time.Time) {
 	}}
 }
 
-// looked counts how often an address was asked since the last show.
-func (c *cluster) looked(address string) func() int {
-	return func() int {
-		c.looking.Lock()
-		defer c.looking.Unlock()
+// looked counts how often the pod was asked since the last show.
+func (c *cluster) looked() int {
+	c.looking.Lock()
+	defer c.looking.Unlock()
 
-		return c.looks.at[address]
-	}
+	return c.looks.at[net.JoinHostPort(podAddress, "8443")]
 }
 
 func describeCertificates(c *cluster) {
@@ -76,7 +80,7 @@ func describeCertificates(c *cluster) {
 		It("is told as clients see it, and nothing is sent while they see the same", func(ctx SpecContext) {
 			first, renewed := time.Date(2026, time.August, 1, 12, 0, 0, 0, time.UTC), time.Date(2026, time.November, 1, 12, 0, 0, 0, time.UTC)
 			operator := c.startOperator(ctx)
-			c.show("fallback.example.com", first)
+			c.show(first)
 
 			t := c.newTenant(ctx)
 			t.Spec.TLS = &v1alpha1.TLSSpec{DefaultCertificate: &v1alpha1.DefaultCertificate{SecretName: "fallback"}}
@@ -85,7 +89,7 @@ func describeCertificates(c *cluster) {
 
 			deployment := deploymentOf(t)
 			Expect(c.Get(ctx, client.ObjectKeyFromObject(deployment), deployment)).To(Succeed())
-			c.run(ctx, deployment, "192.0.2.1")
+			c.run(ctx, deployment)
 
 			certificate := func(expected any) OmegaMatcher { return HaveField("Status.Certificate", expected) }
 			Eventually(ctx, c.now(ctx, t)).Should(certificate(And(
@@ -97,11 +101,11 @@ func describeCertificates(c *cluster) {
 			Eventually(ctx, func() float64 { return operator.series(t.Name)[expiryMetric] }).Should(BeEquivalentTo(first.Unix()))
 
 			operator.expectQuiet(ctx)
-			before := c.looked("192.0.2.1:8443")()
+			before := c.looked()
 			Consistently(ctx, operator.requests.All).WithTimeout(quietPeriod).Should(BeEmpty())
-			Expect(c.looked("192.0.2.1:8443")()).To(BeNumerically(">", before), "it looks, and has nothing to say")
+			Expect(c.looked()).To(BeNumerically(">", before), "it looks, and has nothing to say")
 
-			c.show("fallback.example.com", renewed)
+			c.show(renewed)
 			Eventually(ctx, c.now(ctx, t)).Should(certificate(HaveField("NotAfter.Time", BeTemporally("==", renewed))))
 			operator.expectQuiet(ctx)
 
@@ -110,8 +114,8 @@ func describeCertificates(c *cluster) {
 
 			next := c.startOperator(ctx)
 			Eventually(ctx, func() float64 { return next.series(t.Name)[expiryMetric] }).Should(BeEquivalentTo(renewed.Unix()))
-			c.show("fallback.example.com", renewed)
-			Eventually(ctx, c.looked("192.0.2.1:8443")).Should(BeNumerically(">", 1))
+			c.show(renewed)
+			Eventually(ctx, c.looked).Should(BeNumerically(">", 1))
 			Consistently(ctx, next.requests.Writes).WithTimeout(quietPeriod).Should(BeEmpty())
 
 			By("asking for none any more")
@@ -120,21 +124,21 @@ func describeCertificates(c *cluster) {
 			Expect(c.Patch(ctx, patched, client.MergeFrom(t))).To(Succeed())
 			Eventually(ctx, c.now(ctx, t)).Should(certificate(BeNil()))
 			Eventually(ctx, func() map[string]float64 { return next.series(t.Name) }).ShouldNot(HaveKey(expiryMetric))
-			c.show("fallback.example.com", first)
-			Consistently(ctx, c.looked("192.0.2.1:8443")).WithTimeout(quietPeriod).Should(BeNumerically("<=", 1))
+			c.show(first)
+			Consistently(ctx, c.looked).WithTimeout(quietPeriod).Should(BeNumerically("<=", 1))
 		})
 	})
 }
 
 // run is a ready pod of a Deployment.
-func (c *cluster) run(ctx context.Context, deployment *appsv1.Deployment, address string) {
+func (c *cluster) run(ctx context.Context, deployment *appsv1.Deployment) {
 	GinkgoHelper()
 
 	pod := podOf(deployment)
 	Expect(c.Create(ctx, pod)).To(Succeed())
 	changeStatus(ctx, c, pod, func(p *corev1.Pod) {
 		p.Status = corev1.PodStatus{
-			Phase: corev1.PodRunning, PodIP: address, PodIPs: []corev1.PodIP{{IP: address}},
+			Phase: corev1.PodRunning, PodIP: podAddress, PodIPs: []corev1.PodIP{{IP: podAddress}},
 			Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
 		}
 	})

@@ -26,7 +26,7 @@ const (
 	// timeout bounds one look at one address.
 	timeout = 5 * time.Second
 
-	// workers is how many servers are looked at at once.
+	// workers is how many servers are looked at side by side.
 	workers = 4
 )
 

@@ -20,6 +20,8 @@ import (
 
 // servers are servers by address, and who was looked at and told of.
 type servers struct {
+	t *testing.T
+
 	lock   sync.Mutex
 	shown  map[string]*x509.Certificate
 	looks  []string
@@ -94,28 +96,33 @@ func (s *servers) take() (looks, news []string) {
 	return looks, news
 }
 
-func (s *servers) expect(t *testing.T, when string, wantLooks, wantNews []string) {
-	t.Helper()
+func (s *servers) expect(when string, wantLooks, wantNews []string) {
+	s.t.Helper()
 
 	looks, news := s.take()
 	if !slices.Equal(looks, wantLooks) {
-		t.Errorf("%s it looks at %q, want %q", when, looks, wantLooks)
+		s.t.Errorf("%s it looks at %q, want %q", when, looks, wantLooks)
 	}
 
 	if !slices.Equal(news, wantNews) {
-		t.Errorf("%s it tells %q, want %q", when, news, wantNews)
+		s.t.Errorf("%s it tells %q, want %q", when, news, wantNews)
 	}
+}
+
+// pass lets time pass.
+func (s *servers) pass(while time.Duration) {
+	time.Sleep(while) //nolint:forbidigo // simulated time
 }
 
 func certificate(raw string) *x509.Certificate { return &x509.Certificate{Raw: []byte(raw)} }
 
 // probing runs a test with a prober whose clock runs as fast as nothing happens.
-func probing(t *testing.T, test func(t *testing.T, s *servers, p *handshake.Prober)) {
+func probing(t *testing.T, test func(s *servers, p *handshake.Prober)) {
 	t.Helper()
 
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		s := &servers{shown: map[string]*x509.Certificate{}}
+		s := &servers{t: t, shown: map[string]*x509.Certificate{}}
 		p := handshake.NewProber(s.read, handshake.Interval, s.changed)
 
 		var ended atomic.Bool
@@ -128,7 +135,7 @@ func probing(t *testing.T, test func(t *testing.T, s *servers, p *handshake.Prob
 			ended.Store(true)
 		}()
 
-		test(t, s, p)
+		test(s, p)
 		cancel()
 		synctest.Wait()
 
@@ -141,36 +148,36 @@ func probing(t *testing.T, test func(t *testing.T, s *servers, p *handshake.Prob
 func TestProberLooksNowAndThen(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *handshake.Prober) {
 		s.show("a:443", certificate("one"))
 
 		blog := handshake.Target{Addresses: []string{"a:443"}}
 		if seen := p.Follow("blog", blog); seen.Certificate != nil {
-			t.Errorf("before the first look it knows %v", seen)
+			s.t.Errorf("before the first look it knows %v", seen)
 		}
 
-		s.expect(t, "at first", []string{"a:443 false"}, []string{"blog: one"})
+		s.expect("at first", []string{"a:443 false"}, []string{"blog: one"})
 
 		// To follow what is followed already is no reason to look.
 		if seen := p.Follow("blog", blog); seen.Certificate == nil || !seen.UnreachableSince.IsZero() {
-			t.Errorf("after the first look it knows %v", seen)
+			s.t.Errorf("after the first look it knows %v", seen)
 		}
 
-		s.expect(t, "where nothing changes", nil, nil)
+		s.expect("where nothing changes", nil, nil)
 
-		time.Sleep(handshake.Interval)
-		s.expect(t, "after a while", []string{"a:443 false"}, nil)
+		s.pass(handshake.Interval)
+		s.expect("after a while", []string{"a:443 false"}, nil)
 
 		s.show("a:443", certificate("two"))
-		time.Sleep(handshake.Interval)
-		s.expect(t, "after another", []string{"a:443 false"}, []string{"blog: two"})
+		s.pass(handshake.Interval)
+		s.expect("after another", []string{"a:443 false"}, []string{"blog: two"})
 
 		p.Forget("blog")
-		time.Sleep(10 * handshake.Interval)
-		s.expect(t, "when forgotten", nil, nil)
+		s.pass(10 * handshake.Interval)
+		s.expect("when forgotten", nil, nil)
 
 		if seen := p.Follow("blog", blog); seen.Certificate != nil {
-			t.Errorf("followed again it knows %v", seen)
+			s.t.Errorf("followed again it knows %v", seen)
 		}
 	})
 }
@@ -178,28 +185,28 @@ func TestProberLooksNowAndThen(t *testing.T) {
 func TestProberLooksAtOnceWhenTheServerIsAnother(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *handshake.Prober) {
 		s.show("a:443", certificate("one"))
 		s.show("b:443", certificate("two"))
 
 		p.Follow("blog", handshake.Target{Addresses: []string{"a:443", "b:443"}})
-		s.expect(t, "at first", []string{"a:443 false"}, []string{"blog: one"})
+		s.expect("at first", []string{"a:443 false"}, []string{"blog: one"})
 
 		p.Follow("blog", handshake.Target{Addresses: []string{"b:443"}})
-		s.expect(t, "with another pod", []string{"b:443 false"}, []string{"blog: two"})
+		s.expect("with another pod", []string{"b:443 false"}, []string{"blog: two"})
 
 		p.Follow("blog", handshake.Target{Addresses: []string{"b:443"}, ProxyProtocol: true})
-		s.expect(t, "with another protocol", []string{"b:443 true"}, nil)
+		s.expect("with another protocol", []string{"b:443 true"}, nil)
 
-		time.Sleep(handshake.Interval)
-		s.expect(t, "after a while", []string{"b:443 true"}, nil)
+		s.pass(handshake.Interval)
+		s.expect("after a while", []string{"b:443 true"}, nil)
 	})
 }
 
 func TestProberTellsOfServersThatStayAway(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *handshake.Prober) {
 		const refused = "connection refused"
 
 		target := handshake.Target{Addresses: []string{"a:443", "b:443"}}
@@ -207,41 +214,41 @@ func TestProberTellsOfServersThatStayAway(t *testing.T) {
 
 		s.show("b:443", certificate("one"))
 		p.Follow("blog", target)
-		s.expect(t, "where the first address does not answer", both, []string{"blog: one"})
+		s.expect("where the first address does not answer", both, []string{"blog: one"})
 
 		// Once or twice is nothing.
-		time.Sleep(handshake.Interval - time.Second)
+		s.pass(handshake.Interval - time.Second)
 		s.show("b:443", nil)
-		time.Sleep(time.Second)
-		s.expect(t, "when none answers", both, nil)
+		s.pass(time.Second)
+		s.expect("when none answers", both, nil)
 
 		since := time.Now()
 
-		time.Sleep(30 * time.Second)
-		s.expect(t, "when none answers again", both, nil)
+		s.pass(30 * time.Second)
+		s.expect("when none answers again", both, nil)
 
-		time.Sleep(30 * time.Second)
-		s.expect(t, "when none answers for the third time", both, []string{"blog: one before " + refused})
+		s.pass(30 * time.Second)
+		s.expect("when none answers for the third time", both, []string{"blog: one before " + refused})
 
 		if seen := p.Follow("blog", target); !seen.UnreachableSince.Equal(since) || seen.Certificate == nil {
-			t.Errorf("it knows %+v, want what it saw, and that nobody answers since %s", seen, since)
+			s.t.Errorf("it knows %+v, want what it saw, and that nobody answers since %s", seen, since)
 		}
 
-		time.Sleep(handshake.Interval)
-		s.expect(t, "when none answers still", both, nil)
+		s.pass(handshake.Interval)
+		s.expect("when none answers still", both, nil)
 
 		s.show("a:443", certificate("one"))
-		time.Sleep(handshake.Interval)
-		s.expect(t, "when it is back", both[:1], []string{"blog: one"})
+		s.pass(handshake.Interval)
+		s.expect("when it is back", both[:1], []string{"blog: one"})
 
 		if seen := p.Follow("blog", target); !seen.UnreachableSince.IsZero() {
-			t.Errorf("it knows %+v, want that it is back", seen)
+			s.t.Errorf("it knows %+v, want that it is back", seen)
 		}
 
 		// No address at all is as good as none that answers.
 		p.Follow("blog", handshake.Target{})
-		time.Sleep(time.Minute)
-		s.expect(t, "without addresses", nil, []string{"blog: one before no pod is ready"})
+		s.pass(time.Minute)
+		s.expect("without addresses", nil, []string{"blog: one before no pod is ready"})
 	})
 }
 
@@ -249,18 +256,18 @@ func TestProberTellsOfServersThatStayAway(t *testing.T) {
 func TestProberLooksAtFewAtOnceAndNotForEver(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(t *testing.T, s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *handshake.Prober) {
 		s.slow = time.Hour
 
 		for i := range 20 {
 			p.Follow(fmt.Sprint("tenant-", i), handshake.Target{Addresses: []string{fmt.Sprint("a:", i)}})
 		}
 
-		time.Sleep(26 * time.Second)
+		s.pass(26 * time.Second)
 
 		looks, _ := s.take()
 		if len(looks) != 20 || s.most > 4 {
-			t.Errorf("after 25 seconds it looked %d times, %d at once; want 20 and 4", len(looks), s.most)
+			s.t.Errorf("after 25 seconds it looked %d times, %d at once; want 20 and 4", len(looks), s.most)
 		}
 	})
 }
