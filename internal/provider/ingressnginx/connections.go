@@ -24,15 +24,18 @@ func addTLS(data map[string]string, t *v1alpha1.IngressTenant) {
 }
 
 // addClientAddresses makes nginx believe the tenant's proxies about clients'
-// addresses. It has one list of those that it believes, for the PROXY protocol
-// and for headers.
+// addresses. It takes an address from the PROXY protocol or from a header, never
+// from a header behind the PROXY protocol, and has one list of those it believes.
+//
+// Source: real_ip_header and set_real_ip_from in ingress-nginx's
+// rootfs/etc/nginx/template/nginx.tmpl.
 func addClientAddresses(data map[string]string, t *v1alpha1.IngressTenant) error {
 	proxies, forwarders := sorted(tenant.ProxyProtocolSources(t)), sorted(tenant.ForwardedHeaderSources(t))
 
-	if len(proxies) > 0 && len(forwarders) > 0 && !slices.Equal(proxies, forwarders) {
+	if len(proxies) > 0 && len(forwarders) > 0 {
 		return provider.Refuse(v1alpha1.ReasonUnsupportedByProvider,
-			"spec.exposure.clientAddress: IngressNGINX has one list of trusted ranges for the PROXY protocol and for forwarded headers; "+
-				"give both the same ranges, remove one, or use provider Traefik")
+			"spec.exposure.clientAddress: IngressNGINX takes clients' addresses from the PROXY protocol or from forwarded headers, not from one behind the other; "+
+				"remove proxyProtocol or forwardedHeaders, or use provider Traefik")
 	}
 
 	if len(proxies) > 0 {

@@ -39,9 +39,9 @@ func TestConnections(t *testing.T) {
 			clients: &v1alpha1.ClientAddressSpec{ProxyProtocol: from("192.0.2.0/24", "10.0.0.0/8")},
 			want:    map[string]string{"use-proxy-protocol": "true", "use-forwarded-headers": "", "proxy-real-ip-cidr": "10.0.0.0/8,192.0.2.0/24"},
 		},
-		"both, from the same": {
-			clients: &v1alpha1.ClientAddressSpec{ProxyProtocol: from("192.0.2.0/24"), ForwardedHeaders: from("192.0.2.0/24")},
-			want:    map[string]string{"use-proxy-protocol": "true", "use-forwarded-headers": "true", "proxy-real-ip-cidr": "192.0.2.0/24"},
+		"forwarded headers": {
+			clients: &v1alpha1.ClientAddressSpec{ForwardedHeaders: from("192.0.2.0/24", "10.0.0.0/8")},
+			want:    map[string]string{"use-proxy-protocol": "", "use-forwarded-headers": "true", "proxy-real-ip-cidr": "10.0.0.0/8,192.0.2.0/24"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,11 +64,15 @@ func TestConnections(t *testing.T) {
 		})
 	}
 
-	subject := blog(nil)
-	subject.Spec.Exposure = &v1alpha1.ExposureSpec{ClientAddress: &v1alpha1.ClientAddressSpec{ProxyProtocol: from("192.0.2.0/24"), ForwardedHeaders: from("10.0.0.0/8")}}
+	for _, forwarders := range []v1alpha1.CIDR{"192.0.2.0/24", "10.0.0.0/8"} {
+		subject := blog(nil)
+		subject.Spec.Exposure = &v1alpha1.ExposureSpec{ClientAddress: &v1alpha1.ClientAddressSpec{
+			ProxyProtocol: from("192.0.2.0/24"), ForwardedHeaders: from(forwarders),
+		}}
 
-	var refused *provider.RefusedError
-	if _, err := (ingressnginx.Provider{}).Workload(provider.Request{Tenant: subject}); !errors.As(err, &refused) {
-		t.Errorf("different ranges for the two: got %v, want a refusal", err)
+		var refused *provider.RefusedError
+		if _, err := (ingressnginx.Provider{}).Workload(provider.Request{Tenant: subject}); !errors.As(err, &refused) || refused.Reason != v1alpha1.ReasonUnsupportedByProvider {
+			t.Errorf("the PROXY protocol, and headers from %s: got %v, want a refusal", forwarders, err)
+		}
 	}
 }

@@ -127,6 +127,8 @@ func fieldFor(name string) (field, reason string) {
 			return "spec.exposure.clientAddress.proxyProtocol", v1alpha1.ReasonInvalidSpec
 		case option == "forwardedheaders.trustedips", option == "forwardedheaders.insecure":
 			return "spec.exposure.clientAddress.forwardedHeaders", v1alpha1.ReasonInvalidSpec
+		case option == "http.tls.options":
+			return "spec.tls.profile", v1alpha1.ReasonInvalidSpec
 		}
 	}
 

@@ -227,6 +227,21 @@ func TestRefusals(t *testing.T) {
 			v1alpha1.ReasonInvalidSpec,
 			`spec.controller.extraArgs[0]: set spec.controller.accessLog instead of option "accesslog"`,
 		},
+		"other TLS options than the profile's": {
+			v1alpha1.ControllerSpec{ExtraArgs: []string{"--entryPoints.websecure.http.tls.options=old@file"}},
+			v1alpha1.ReasonInvalidSpec,
+			`spec.controller.extraArgs[0]: set spec.tls.profile instead of option "entrypoints.websecure.http.tls.options"`,
+		},
+		"proxies that are believed": {
+			v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{"entrypoints.web.forwardedHeaders.insecure": "true"}},
+			v1alpha1.ReasonInvalidSpec,
+			`spec.controller.config[entrypoints.web.forwardedHeaders.insecure]: set spec.exposure.clientAddress.forwardedHeaders instead of option "entrypoints.web.forwardedheaders.insecure"`,
+		},
+		"the PROXY protocol": {
+			v1alpha1.ControllerSpec{ExtraArgs: []string{"--entrypoints.web.proxyprotocol.insecure"}},
+			v1alpha1.ReasonInvalidSpec,
+			`spec.controller.extraArgs[0]: set spec.exposure.clientAddress.proxyProtocol instead of option "entrypoints.web.proxyprotocol.insecure"`,
+		},
 		"a log file": {
 			v1alpha1.ControllerSpec{ExtraArgs: []string{"--log.filepath=/log"}},
 			v1alpha1.ReasonInvalidSpec,
