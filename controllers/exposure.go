@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -37,17 +36,9 @@ func (r *IngressTenantReconciler) ownService(ctx context.Context, t *v1alpha1.In
 	service := &corev1.Service{}
 	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: name}
 
-	err := r.Client.Get(ctx, key, service)
-	if apierrors.IsNotFound(err) {
-		return nil, nil
-	}
-
-	if err != nil {
-		return nil, fmt.Errorf("reading Service %s: %w", key, err)
-	}
-
-	if !apply.OwnedBy(service, t) {
-		return nil, nil
+	there, err := r.find(ctx, key, service)
+	if !there || !apply.OwnedBy(service, t) {
+		return nil, err
 	}
 
 	return service, nil

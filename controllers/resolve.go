@@ -8,14 +8,11 @@ import (
 	"fmt"
 	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
@@ -25,18 +22,15 @@ import (
 
 // resolved is what a tenant's spec means in this cluster.
 type resolved struct {
+	existing
+
 	input desired.Input
 	plan  status.Plan
 	// defaultClassHolder is who is the cluster's default class instead of a
 	// tenant that asks to be; empty if nobody is.
 	defaultClassHolder string
-	// decision is how the tenant goes on from the controllers that it has, which
-	// are running.
+	// decision is how the tenant goes on from the controllers that it has.
 	decision switchover.Decision
-	running  map[v1alpha1.ProviderName]*appsv1.Deployment
-	// value is the controller value that the IngressClass has; empty where there
-	// is no class.
-	value string
 }
 
 func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant) (resolved, error) {
@@ -50,29 +44,19 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	services, err := r.ownServices(ctx, t)
+	now, err := r.existing(ctx, t)
 	if err != nil {
 		return resolved{}, err
 	}
 
-	value, err := r.controllerValue(ctx, t)
-	if err != nil {
-		return resolved{}, err
-	}
-
-	running, err := r.controllersOf(ctx, t)
-	if err != nil {
-		return resolved{}, err
-	}
-
-	ports, standby := others(running, choice.Provider.Descriptor().Name)
+	ports, standby := others(now.running, choice.Provider.Descriptor().Name)
 
 	workload, err := choice.Workload(provider.Request{
 		Tenant:          t,
 		Namespaces:      namespaces,
-		ControllerValue: value,
+		ControllerValue: now.value,
 		Standby:         standby,
-		Addresses:       published(services),
+		Addresses:       published(now.services),
 	})
 	if err != nil {
 		return resolved{}, err
@@ -83,9 +67,9 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	decision := decide(t, workload, value, services.Service, running)
+	decision := decide(t, workload, now)
 	if decision.NeedsConsent {
-		return resolved{}, refuseRecreation(t, decision.Serve, workload, value)
+		return resolved{}, refuseRecreation(t, decision.Serve, workload, now.value)
 	}
 
 	holder, err := r.defaultClassHolder(ctx, t)
@@ -93,12 +77,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	adopt, err := r.adoptsNamespace(ctx, t)
-	if err != nil {
-		return resolved{}, err
-	}
-
-	plan := planOf(t, choice, workload, namespaces, states, decision)
+	plan := planOf(t, choice, workload, namespaces, states)
 	plan.IgnoredAnnotations = choice.Provider.Descriptor().Annotations.Ignored(users)
 	plan.ClientAddress = clientAddressOf(t, choice.Provider.Descriptor().Annotations.AddressLists(users))
 
@@ -107,25 +86,23 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		Workload:       workload,
 		Namespaces:     namespaces,
 		DefaultClass:   tenant.WantsDefaultClass(t) && holder == "",
-		AdoptNamespace: adopt,
+		AdoptNamespace: now.adopted,
 		BesidePorts:    ports,
-		Live:           services,
+		Live:           now.services,
 		Facts:          r.Facts,
 	}
 
-	err = planLoadBalancers(&plan, input)
+	if err := planLoadBalancers(&plan, input); err != nil {
+		return resolved{}, err
+	}
 
-	return resolved{
-		input:              input,
-		plan:               plan,
-		defaultClassHolder: holder,
-		decision:           decision,
-		running:            running,
-		value:              value,
-	}, err
+	found := resolved{existing: now, input: input, plan: plan, defaultClassHolder: holder}
+	found.follow(decision)
+
+	return found, nil
 }
 
-func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces, states []v1alpha1.NamespaceStatus, decision switchover.Decision) status.Plan {
+func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces, states []v1alpha1.NamespaceStatus) status.Plan {
 	plan := status.Plan{
 		IngressClassName: tenant.ClassName(t),
 		ControllerValue:  workload.ControllerValue,
@@ -147,10 +124,6 @@ func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider
 
 	if workload.Certificate != nil {
 		plan.CertificateSecret = workload.Certificate.SecretName
-	}
-
-	if decision.Keep != "" {
-		plan.Switchover = &status.Switchover{From: decision.Keep, To: workload.Provider, Moved: decision.Serve == workload.Provider}
 	}
 
 	if namespaces.All || workload.ClusterWide {
@@ -195,12 +168,12 @@ func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.In
 	for _, name := range t.Spec.Namespaces.Names {
 		namespace := corev1.Namespace{}
 
-		err := r.Client.Get(ctx, client.ObjectKey{Name: name}, &namespace)
-		if client.IgnoreNotFound(err) != nil {
-			return provider.Namespaces{}, nil, fmt.Errorf("reading Namespace %s: %w", name, err)
+		there, err := r.find(ctx, client.ObjectKey{Name: name}, &namespace)
+		if err != nil {
+			return provider.Namespaces{}, nil, err
 		}
 
-		if err == nil {
+		if there {
 			found = append(found, namespace)
 		}
 	}
@@ -213,78 +186,31 @@ func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.In
 // classUsers returns the Ingresses that the tenant's controller serves, as far as
 // the cache keeps them.
 func (r *IngressTenantReconciler) classUsers(ctx context.Context, t *v1alpha1.IngressTenant, namespaces provider.Namespaces) ([]networkingv1.Ingress, error) {
-	list := &networkingv1.IngressList{}
-	if err := r.Client.List(ctx, list, client.MatchingFields{classIndex: tenant.ClassName(t)}, client.UnsafeDisableDeepCopy); err != nil {
-		return nil, fmt.Errorf("listing the Ingresses of class %s: %w", tenant.ClassName(t), err)
-	}
-
-	if namespaces.All {
-		return list.Items, nil
+	users, err := r.ofClass(ctx, t)
+	if err != nil || namespaces.All {
+		return users, err
 	}
 
 	var served []networkingv1.Ingress
 
-	for i := range list.Items {
-		if slices.Contains(namespaces.Names, list.Items[i].Namespace) {
-			served = append(served, list.Items[i])
+	for i := range users {
+		if slices.Contains(namespaces.Names, users[i].Namespace) {
+			served = append(served, users[i])
 		}
 	}
 
 	return served, nil
 }
 
-// controllerValue returns the controller value of the tenant's IngressClass,
-// empty where it has none.
-func (r *IngressTenantReconciler) controllerValue(ctx context.Context, t *v1alpha1.IngressTenant) (string, error) {
-	class := &networkingv1.IngressClass{}
-
-	err := r.Client.Get(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class)
-	if apierrors.IsNotFound(err) {
-		return "", nil
+// ofClass returns the Ingresses of all namespaces that name the tenant's class,
+// as far as the cache keeps them. They are the cache's own.
+func (r *IngressTenantReconciler) ofClass(ctx context.Context, t *v1alpha1.IngressTenant) ([]networkingv1.Ingress, error) {
+	list := &networkingv1.IngressList{}
+	if err := r.Client.List(ctx, list, client.MatchingFields{classIndex: tenant.ClassName(t)}, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("listing the Ingresses of class %s: %w", tenant.ClassName(t), err)
 	}
 
-	if err != nil {
-		return "", fmt.Errorf("reading IngressClass %s: %w", tenant.ClassName(t), err)
-	}
-
-	if !apply.OwnedBy(class, t) {
-		return "", nil
-	}
-
-	return class.Spec.Controller, nil
-}
-
-func (r *IngressTenantReconciler) service(ctx context.Context, t *v1alpha1.IngressTenant) (*corev1.Service, error) {
-	service := &corev1.Service{}
-	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: tenant.Name(t)}
-
-	err := r.Client.Get(ctx, key, service)
-	if apierrors.IsNotFound(err) {
-		return nil, nil
-	}
-
-	if err != nil {
-		return nil, fmt.Errorf("reading Service %s: %w", key, err)
-	}
-
-	return service, nil
-}
-
-// adoptsNamespace is whether the namespace for the tenant's controller is
-// somebody else's and permits the tenant to move in.
-func (r *IngressTenantReconciler) adoptsNamespace(ctx context.Context, t *v1alpha1.IngressTenant) (bool, error) {
-	namespace := &corev1.Namespace{}
-
-	err := r.Client.Get(ctx, client.ObjectKey{Name: tenant.Namespace(t)}, namespace)
-	if apierrors.IsNotFound(err) {
-		return false, nil
-	}
-
-	if err != nil {
-		return false, fmt.Errorf("reading Namespace %s: %w", tenant.Namespace(t), err)
-	}
-
-	return !apply.OwnedBy(namespace, t) && namespace.Annotations[tenant.AnnotationAdopt] == t.Name, nil
+	return list.Items, nil
 }
 
 // defaultClassHolder returns who is the cluster's default class instead of the

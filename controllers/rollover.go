@@ -5,12 +5,10 @@ package controllers
 
 import (
 	"context"
-	"fmt"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -33,38 +31,19 @@ func (r *IngressTenantReconciler) handOverReplicas(ctx context.Context, t *v1alp
 
 	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: tenant.Name(t)}
 
-	err := r.Client.Get(ctx, key, &autoscalingv2.HorizontalPodAutoscaler{})
-	if err == nil {
-		return nil
+	there, err := r.find(ctx, key, &autoscalingv2.HorizontalPodAutoscaler{})
+	if err != nil || there {
+		return err
 	}
 
-	if !apierrors.IsNotFound(err) {
-		return fmt.Errorf("reading HorizontalPodAutoscaler %s: %w", key, err)
-	}
+	deployment := &appsv1.Deployment{}
 
-	deployment, err := r.deployment(ctx, t, in.Workload.Name)
-	if err != nil || deployment == nil || !apply.OwnedBy(deployment, t) || deployment.Spec.Replicas == nil {
+	there, err = r.find(ctx, client.ObjectKey{Namespace: tenant.Namespace(t), Name: in.Workload.Name}, deployment)
+	if !there || !apply.OwnedBy(deployment, t) || deployment.Spec.Replicas == nil {
 		return err
 	}
 
 	return r.Applier.HandOver(ctx, replicasManager, desired.Replicas(in, *deployment.Spec.Replicas))
-}
-
-// deployment returns one of the tenant's Deployments, or nil.
-func (r *IngressTenantReconciler) deployment(ctx context.Context, t *v1alpha1.IngressTenant, name string) (*appsv1.Deployment, error) {
-	deployment := &appsv1.Deployment{}
-	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: name}
-
-	err := r.Client.Get(ctx, key, deployment)
-	if apierrors.IsNotFound(err) {
-		return nil, nil
-	}
-
-	if err != nil {
-		return nil, fmt.Errorf("reading Deployment %s: %w", key, err)
-	}
-
-	return deployment, nil
 }
 
 func available(deployment *appsv1.Deployment) bool {

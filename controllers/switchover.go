@@ -64,39 +64,27 @@ func selected(service *corev1.Service) v1alpha1.ProviderName {
 }
 
 // decide says how the tenant goes on from the controllers that it has to the
-// workload that it wants, whose class has a controller value already.
-func decide(t *v1alpha1.IngressTenant, workload provider.Workload, value string, service *corev1.Service, running map[v1alpha1.ProviderName]*appsv1.Deployment) switchover.Decision {
+// workload that it wants.
+func decide(t *v1alpha1.IngressTenant, workload provider.Workload, now existing) switchover.Decision {
 	state := switchover.State{
 		Wanted:       workload.Provider,
-		Serving:      selected(service),
-		ClassChanges: value != "" && value != workload.ControllerValue,
+		Serving:      selected(now.services.Service),
+		ClassChanges: now.value != "" && now.value != workload.ControllerValue,
 	}
 
 	if t.Spec.Controller != nil {
 		state.Mode = t.Spec.Controller.Switchover
 	}
 
-	if before := running[state.Serving]; before != nil {
+	if before := now.running[state.Serving]; before != nil {
 		state.OldAvailable = available(before)
 	}
 
-	if after := running[state.Wanted]; after != nil {
-		state.NewReady = settled(after)
+	if after := now.running[state.Wanted]; after != nil {
+		state.NewReady = status.Complete(after)
 	}
 
 	return switchover.Decide(state)
-}
-
-// settled is whether all pods of a Deployment, and no others, run its latest
-// template and are available.
-func settled(d *appsv1.Deployment) bool {
-	wanted := int32(1)
-	if d.Spec.Replicas != nil {
-		wanted = *d.Spec.Replicas
-	}
-
-	return d.Status.ObservedGeneration == d.Generation &&
-		d.Status.UpdatedReplicas == wanted && d.Status.Replicas == wanted && d.Status.AvailableReplicas == wanted
 }
 
 // others are the ports of the controllers that run beside the wanted one.
@@ -128,29 +116,28 @@ func (r *IngressTenantReconciler) move(ctx context.Context, t *v1alpha1.IngressT
 		return decision, nil
 	}
 
-	if resolved.running[wanted] != nil {
-		resolved.plan.Switchover.Incoming = resolved.running[wanted]
-
-		pods, err := r.pods(ctx, t, resolved.running[wanted])
-		if err != nil {
-			return decision, err
-		}
-
-		resolved.plan.Switchover.Pods = pods
-	}
-
-	if !decision.Compare {
+	said, incoming := resolved.plan.Switchover, resolved.running[wanted]
+	if incoming == nil {
 		return decision, nil
 	}
 
-	before, err := r.endpoint(ctx, t, resolved.running[decision.Keep])
-	if err != nil || before == nil {
+	var err error
+
+	said.Incoming = incoming
+	if said.Pods, err = r.pods(ctx, t, incoming); err != nil || !decision.Compare {
 		return decision, err
 	}
 
-	after, err := r.endpoint(ctx, t, resolved.running[wanted])
-	if err != nil || after == nil {
+	serving := resolved.running[decision.Keep]
+
+	pods, err := r.pods(ctx, t, serving)
+	if err != nil {
 		return decision, err
+	}
+
+	before, after := endpoint(serving, pods), endpoint(incoming, said.Pods)
+	if before == nil || after == nil {
+		return decision, nil
 	}
 
 	ingresses, err := r.ingresses(ctx, t, resolved.input.Namespaces)
@@ -160,10 +147,10 @@ func (r *IngressTenantReconciler) move(ctx context.Context, t *v1alpha1.IngressT
 
 	requests := switchover.Requests(ingresses, compareLimit)
 	differences := r.Compare(ctx, *before, *after, requests)
-	resolved.plan.Switchover.Compared = len(requests)
+	said.Compared = len(requests)
 
 	for _, difference := range differences {
-		resolved.plan.Switchover.Differences = append(resolved.plan.Switchover.Differences, difference.String())
+		said.Differences = append(said.Differences, difference.String())
 	}
 
 	ctrl.LoggerFrom(ctx).Info("Compared controllers", "from", decision.Keep, "to", wanted,
@@ -189,24 +176,19 @@ func (r *IngressTenantReconciler) pods(ctx context.Context, t *v1alpha1.IngressT
 	return pods.Items, nil
 }
 
-// endpoint is where a ready pod of a Deployment takes requests, or nil if it has
-// none.
-func (r *IngressTenantReconciler) endpoint(ctx context.Context, t *v1alpha1.IngressTenant, deployment *appsv1.Deployment) (*switchover.Endpoint, error) {
-	pods, err := r.pods(ctx, t, deployment)
-	if err != nil {
-		return nil, err
-	}
-
+// endpoint is where a ready one of a Deployment's pods takes requests, or nil if
+// none is.
+func endpoint(deployment *appsv1.Deployment, pods []corev1.Pod) *switchover.Endpoint {
 	at := slices.IndexFunc(pods, func(pod corev1.Pod) bool { return takesRequests(&pod) })
 	if at < 0 {
-		return nil, nil
+		return nil
 	}
 
 	return &switchover.Endpoint{
 		Address: pods[at].Status.PodIP,
 		HTTP:    portOf(deployment, status.PortHTTP),
 		HTTPS:   portOf(deployment, status.PortHTTPS),
-	}, nil
+	}
 }
 
 // ingresses returns the tenant's Ingresses whole, which the cache does not hold.
@@ -245,21 +227,29 @@ func refuseRecreation(t *v1alpha1.IngressTenant, from v1alpha1.ProviderName, wor
 		workload.Provider, workload.ControllerValue, tenant.ClassName(t), value, from, from)
 }
 
-// follow makes what is rendered follow a decision.
+// follow makes what is rendered, and what is said of it, follow a decision.
 func (r *resolved) follow(decision switchover.Decision) {
 	wanted := r.input.Workload.Provider
-	r.decision = decision
-	r.plan.Serving = decision.Serve
-	r.input.Serve = decision.Serve
+	moved := decision.Serve == wanted
 
-	if r.plan.Switchover != nil {
-		r.plan.Switchover.Moved = decision.Serve == wanted
-	}
+	r.decision = decision
+	r.plan.Serving, r.input.Serve = decision.Serve, decision.Serve
+	r.input.ControllerValue = ""
 
 	// Until the move the class keeps what the other controller knows it by.
-	if decision.Serve != wanted {
+	if !moved {
 		r.input.ControllerValue = r.value
 	}
+
+	if decision.Keep == "" {
+		return
+	}
+
+	if r.plan.Switchover == nil {
+		r.plan.Switchover = &status.Switchover{From: decision.Keep, To: wanted}
+	}
+
+	r.plan.Switchover.Moved = moved
 }
 
 // removeClass deletes the tenant's IngressClass where the decision is to create

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -66,33 +67,29 @@ func (r *IngressTenantReconciler) deletionBlockers(ctx context.Context, t *v1alp
 	}
 
 	class := &networkingv1.IngressClass{}
-	if err := r.Client.Get(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class); client.IgnoreNotFound(err) != nil {
-		return nil, fmt.Errorf("reading IngressClass %s: %w", tenant.ClassName(t), err)
-	}
 
 	// A tenant that never got its class has no users: those are somebody else's.
-	if !apply.OwnedBy(class, t) {
-		return nil, nil
+	there, err := r.find(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class)
+	if !there || !apply.OwnedBy(class, t) {
+		return nil, err
 	}
 
-	service, err := r.service(ctx, t)
+	service := &corev1.Service{}
+
+	// The Service goes in the first stage, never without the tenant.
+	there, err = r.find(ctx, client.ObjectKey{Namespace: tenant.Namespace(t), Name: tenant.Name(t)}, service)
+	if !there || !service.DeletionTimestamp.IsZero() {
+		return nil, err
+	}
+
+	ingresses, err := r.ofClass(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 
-	// The Service goes in the first stage, never without the tenant.
-	if service == nil || !service.DeletionTimestamp.IsZero() {
-		return nil, nil
-	}
-
-	ingresses := &networkingv1.IngressList{}
-	if err := r.Client.List(ctx, ingresses, client.MatchingFields{classIndex: tenant.ClassName(t)}, client.UnsafeDisableDeepCopy); err != nil {
-		return nil, fmt.Errorf("listing the Ingresses of class %s: %w", tenant.ClassName(t), err)
-	}
-
-	users := make([]string, 0, len(ingresses.Items))
-	for i := range ingresses.Items {
-		users = append(users, client.ObjectKeyFromObject(&ingresses.Items[i]).String())
+	users := make([]string, 0, len(ingresses))
+	for i := range ingresses {
+		users = append(users, client.ObjectKeyFromObject(&ingresses[i]).String())
 	}
 
 	slices.Sort(users)

@@ -67,7 +67,7 @@ func (v view) rollingOut() (metav1.Condition, bool) {
 		}
 
 		return rolling("The tenant's objects are being created.")
-	case complete(v.Deployment) || overdue(v.Deployment):
+	case Complete(v.Deployment) || overdue(v.Deployment):
 		return metav1.Condition{}, false
 	case !current(v.Deployment):
 		return rolling(progress(v.Deployment))

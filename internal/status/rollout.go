@@ -32,8 +32,8 @@ func current(d *appsv1.Deployment) bool {
 	return d.Status.ObservedGeneration == d.Generation
 }
 
-// complete is whether all pods, and no others, run the latest spec.
-func complete(d *appsv1.Deployment) bool {
+// Complete is whether all pods, and no others, run the latest spec.
+func Complete(d *appsv1.Deployment) bool {
 	wanted := replicas(d)
 
 	return current(d) &&

@@ -98,23 +98,10 @@ func toldElsewhere(reason string) bool {
 
 // trouble is whether the reason by itself asks for somebody's attention.
 func trouble(reason string) bool {
-	return !slices.Contains([]string{
+	return !natural(reason) && !slices.Contains([]string{
 		v1alpha1.ReasonAccepted,
 		v1alpha1.ReasonMinimumReplicasAvailable,
-		v1alpha1.ReasonStarting,
-		v1alpha1.ReasonNotDeployed,
 		v1alpha1.ReasonAddressAssigned,
-		v1alpha1.ReasonNotRequired,
-		v1alpha1.ReasonAddressPending,
-		v1alpha1.ReasonIsolated,
-		v1alpha1.ReasonLocalTraffic,
-		v1alpha1.ReasonProxyProtocol,
-		v1alpha1.ReasonForwardedHeaders,
-		v1alpha1.ReasonInsideCluster,
-		v1alpha1.ReasonNodeAddressSeen,
-		v1alpha1.ReasonDependsOnLoadBalancer,
-		v1alpha1.ReasonSupported,
-		v1alpha1.ReasonImageOverridden,
 		v1alpha1.ReasonRollingOut,
 		v1alpha1.ReasonSwitchingProvider,
 		v1alpha1.ReasonReady,
