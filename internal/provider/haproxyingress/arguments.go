@@ -4,7 +4,6 @@
 package haproxyingress
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -71,64 +70,28 @@ func arguments(request provider.Request) provider.Arguments {
 	return args
 }
 
-// permittedFlags are the flags that a tenant may set. It is a list of what is
-// permitted, not of what is forbidden: none of these changes which Ingresses,
-// namespaces, Services or Secrets are read, who is elected, how a pod drains, or
-// what the operator relies on.
-func permittedFlags() []string {
-	return []string{
-		"backend-shards", "buckets-response-time", "connection-timeout", "disable-api-warnings",
-		"log-caller", "log-dev", "log-enable-stacktrace", "log-encode-time", "log-encoder", "log-zap",
-		"max-old-config-files", "rate-limit-update", "reload-interval", "reload-retry",
-		"sort-backends", "sort-endpoints-by", "stats-collect-processing-period", "sync-period",
-		"track-old-instances", "validate-config", "verify-hostname", "wait-before-update",
+// flags are those of the tenant's own: none that is permitted changes which
+// Ingresses, namespaces, Services or Secrets are read, who is elected, how a pod
+// drains, or what the operator relies on.
+func flags() provider.Flags {
+	return provider.Flags{
+		Permitted: []string{
+			"backend-shards", "buckets-response-time", "connection-timeout", "disable-api-warnings",
+			"log-caller", "log-dev", "log-enable-stacktrace", "log-encode-time", "log-encoder", "log-zap",
+			"max-old-config-files", "rate-limit-update", "reload-interval", "reload-retry",
+			"sort-backends", "sort-endpoints-by", "stats-collect-processing-period", "sync-period",
+			"track-old-instances", "validate-config", "verify-hostname", "wait-before-update",
+		},
+		Instead: map[string]string{
+			"disable-config-keywords": "spec.policy.snippets",
+			"disable-external-name":   "spec.policy.externalNameServices",
+			"default-ssl-certificate": "spec.tls.defaultCertificate",
+		},
 	}
-}
-
-// addOptions adds the tenant's own flags, or returns a *RefusedError that names
-// the first that is not permitted.
-func addOptions(args provider.Arguments, t *v1alpha1.IngressTenant) error {
-	if t.Spec.Controller == nil {
-		return nil
-	}
-
-	return args.Add(provider.ParseExtraArgs(t.Spec.Controller.ExtraArgs), check)
-}
-
-func check(option provider.Option) error {
-	switch {
-	case option.Name == "v":
-		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of flag --v", option.Field)
-	case option.Name == "disable-config-keywords":
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.snippets instead of flag --%s", option.Field, option.Name)
-	case option.Name == "disable-external-name":
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.policy.externalNameServices instead of flag --%s", option.Field, option.Name)
-	case option.Name == "default-ssl-certificate":
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.tls.defaultCertificate instead of flag --%s", option.Field, option.Name)
-	case !slices.Contains(permittedFlags(), option.Name):
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken,
-			"%s: flag --%s is not permitted: it is not one of those known to leave the tenant's class, namespaces, election, ports and rights alone; remove it",
-			option.Field, option.Name)
-	}
-
-	return nil
 }
 
 // verbosity is the controller's log level: 1 logs what it does, 2 details of it
 // and is its own default, 3 is for finding faults. There is nothing below 1.
 func verbosity(t *v1alpha1.IngressTenant) string {
-	if t.Spec.Controller == nil {
-		return "2"
-	}
-
-	switch t.Spec.Controller.LogLevel {
-	case v1alpha1.LogError, v1alpha1.LogWarn:
-		return "1"
-	case v1alpha1.LogDebug:
-		return "3"
-	case v1alpha1.LogInfo:
-		return "2"
-	default:
-		return "2"
-	}
+	return provider.Verbosity(t, "1", "2", "3")
 }

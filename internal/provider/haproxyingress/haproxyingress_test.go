@@ -4,31 +4,15 @@
 package haproxyingress_test
 
 import (
-	"errors"
 	"maps"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/haproxyingress"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/providertest"
 )
-
-func blog(controller *v1alpha1.ControllerSpec) *v1alpha1.IngressTenant {
-	t := &v1alpha1.IngressTenant{}
-	t.Name = "blog"
-	t.Spec.Controller = controller
-
-	return t
-}
-
-func permissive(controller *v1alpha1.ControllerSpec) *v1alpha1.IngressTenant {
-	t := blog(controller)
-	t.Spec.Policy = &v1alpha1.PolicySpec{Snippets: v1alpha1.Allow, ExternalNameServices: v1alpha1.Allow}
-
-	return t
-}
 
 func one() provider.Namespaces {
 	return provider.Namespaces{Names: []string{"news"}}
@@ -65,88 +49,62 @@ func defaults() []string {
 func TestArguments(t *testing.T) {
 	t.Parallel()
 
-	class := blog(nil)
+	class := providertest.Blog(nil)
 	class.Spec.IngressClass = &v1alpha1.IngressClassSpec{Name: "haproxy"}
-
-	certificate := blog(nil)
-	certificate.Spec.TLS = &v1alpha1.TLSSpec{DefaultCertificate: &v1alpha1.DefaultCertificate{SecretName: "wildcard"}}
 
 	addresses := []string{"192.0.2.1", "lb.example.com"}
 
-	// Each case is what differs from the defaults.
-	tests := map[string]struct {
-		request provider.Request
-		without []string
-		with    []string
-	}{
+	providertest.CheckArguments(t, haproxyingress.Provider{}, defaults(), map[string]providertest.Arguments{
 		"nothing asked for": {
-			request: provider.Request{Tenant: blog(nil)},
+			Request: provider.Request{Tenant: providertest.Blog(nil)},
 		},
 		"a class of another name": {
-			request: provider.Request{Tenant: class},
-			without: []string{"--ingress-class=blog"},
-			with:    []string{"--ingress-class=haproxy"},
+			Request: provider.Request{Tenant: class},
+			Without: []string{"--ingress-class=blog"},
+			With:    []string{"--ingress-class=haproxy"},
 		},
 		"one namespace": {
-			request: provider.Request{Tenant: blog(nil), Namespaces: one()},
-			without: []string{"--watch-namespace=ingress-blog"},
-			with:    []string{"--watch-namespace=news"},
+			Request: provider.Request{Tenant: providertest.Blog(nil), Namespaces: one()},
+			Without: []string{"--watch-namespace=ingress-blog"},
+			With:    []string{"--watch-namespace=news"},
 		},
 		"all namespaces": {
-			request: provider.Request{Tenant: blog(nil), Namespaces: every()},
-			without: []string{"--watch-namespace=ingress-blog"},
-			with:    []string{"--configmap=ingress-blog/haproxy-ingress"},
+			Request: provider.Request{Tenant: providertest.Blog(nil), Namespaces: every()},
+			Without: []string{"--watch-namespace=ingress-blog"},
+			With:    []string{"--configmap=ingress-blog/haproxy-ingress"},
 		},
 		"addresses": {
-			request: provider.Request{Tenant: blog(nil), Addresses: addresses},
-			without: []string{"--update-status=false"},
-			with:    []string{"--update-status=true", "--publish-address=192.0.2.1,lb.example.com"},
+			Request: provider.Request{Tenant: providertest.Blog(nil), Addresses: addresses},
+			Without: []string{"--update-status=false"},
+			With:    []string{"--update-status=true", "--publish-address=192.0.2.1,lb.example.com"},
 		},
 		"addresses that another implementation publishes": {
-			request: provider.Request{Tenant: blog(nil), Addresses: addresses, Standby: true},
+			Request: provider.Request{Tenant: providertest.Blog(nil), Addresses: addresses, Standby: true},
 		},
 		"a policy that permits": {
-			request: provider.Request{Tenant: permissive(nil)},
-			without: []string{"--disable-config-keywords=*", "--disable-external-name=true"},
-			with:    []string{"--disable-external-name=false"},
+			Request: provider.Request{Tenant: providertest.Permissive(nil)},
+			Without: []string{"--disable-config-keywords=*", "--disable-external-name=true"},
+			With:    []string{"--disable-external-name=false"},
 		},
 		"a certificate": {
-			request: provider.Request{Tenant: certificate},
-			with:    []string{"--default-ssl-certificate=file:///etc/haproxy-ingress/default-certificate/tls.crt"},
+			Request: provider.Request{Tenant: providertest.Certified()},
+			With:    []string{"--default-ssl-certificate=file:///etc/haproxy-ingress/default-certificate/tls.crt"},
 		},
 		"fewer logs": {
-			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogWarn})},
-			without: []string{"--v=2"},
-			with:    []string{"--v=1"},
+			Request: provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogWarn})},
+			Without: []string{"--v=2"},
+			With:    []string{"--v=1"},
 		},
 		"more logs": {
-			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogDebug})},
-			without: []string{"--v=2"},
-			with:    []string{"--v=3"},
+			Request: provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogDebug})},
+			Without: []string{"--v=2"},
+			With:    []string{"--v=3"},
 		},
 		"flags of one's own": {
-			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{ExtraArgs: []string{"--sort-backends", "--rate-limit-update=2"}})},
-			with:    []string{"--sort-backends=true", "--rate-limit-update=2"},
+			Request: provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{ExtraArgs: []string{"--sort-backends", "--rate-limit-update=2"}})},
+			With:    []string{"--sort-backends=true", "--rate-limit-update=2"},
 		},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			w, err := haproxyingress.Provider{}.Workload(test.request)
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			want := slices.DeleteFunc(append(defaults(), test.with...), func(arg string) bool {
-				return slices.Contains(test.without, arg)
-			})
-			if got := slices.Sorted(slices.Values(w.Args)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
-				t.Errorf("arguments\n%s\nwant\n%s", strings.Join(w.Args, "\n"), strings.Join(want, "\n"))
-			}
-		})
-	}
+	})
 }
 
 func TestConfiguration(t *testing.T) {
@@ -161,19 +119,19 @@ func TestConfiguration(t *testing.T) {
 		namespaces provider.Namespaces
 		want       map[string]string
 	}{
-		"one namespace":  {blog(nil), one(), nil},
-		"no namespace":   {blog(nil), provider.Namespaces{}, nil},
-		"all namespaces": {blog(nil), every(), map[string]string{"bind-ip-addr-stats": "127.0.0.1"}},
+		"one namespace":  {providertest.Blog(nil), one(), nil},
+		"no namespace":   {providertest.Blog(nil), provider.Namespaces{}, nil},
+		"all namespaces": {providertest.Blog(nil), every(), map[string]string{"bind-ip-addr-stats": "127.0.0.1"}},
 		"an access log": {
-			blog(&v1alpha1.ControllerSpec{AccessLog: v1alpha1.Enabled}), every(),
+			providertest.Blog(&v1alpha1.ControllerSpec{AccessLog: v1alpha1.Enabled}), every(),
 			map[string]string{"bind-ip-addr-stats": "127.0.0.1", "syslog-endpoint": "stdout", "syslog-format": "raw"},
 		},
 		"a key of one's own": {
-			blog(config("timeout-client", "30s")), every(),
+			providertest.Blog(config("timeout-client", "30s")), every(),
 			map[string]string{"bind-ip-addr-stats": "127.0.0.1", "timeout-client": "30s"},
 		},
 		"raw configuration beside snippets": {
-			permissive(config("config-frontend", "http-request deny if { path /a }\nhttp-request deny if { path /b }")), every(),
+			providertest.Permissive(config("config-frontend", "http-request deny if { path /a }\nhttp-request deny if { path /b }")), every(),
 			map[string]string{"bind-ip-addr-stats": "127.0.0.1", "config-frontend": "http-request deny if { path /a }\nhttp-request deny if { path /b }"},
 		},
 	}
@@ -197,10 +155,7 @@ func TestConfiguration(t *testing.T) {
 func TestDefaultCertificateIsMountedAsHAProxyReadsIt(t *testing.T) {
 	t.Parallel()
 
-	subject := blog(nil)
-	subject.Spec.TLS = &v1alpha1.TLSSpec{DefaultCertificate: &v1alpha1.DefaultCertificate{SecretName: "wildcard"}}
-
-	w, err := haproxyingress.Provider{}.Workload(provider.Request{Tenant: subject})
+	w, err := haproxyingress.Provider{}.Workload(provider.Request{Tenant: providertest.Certified()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,101 +183,80 @@ func TestRefusals(t *testing.T) {
 	)
 
 	flag := func(args ...string) provider.Request {
-		return provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{ExtraArgs: args}), Namespaces: one()}
+		return provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{ExtraArgs: args}), Namespaces: one()}
 	}
 	config := func(key string, value v1alpha1.ConfigValue, namespaces provider.Namespaces) provider.Request {
 		return provider.Request{
-			Tenant:     blog(&v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{key: value}}),
+			Tenant:     providertest.Blog(&v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{key: value}}),
 			Namespaces: namespaces,
 		}
 	}
 
-	tests := map[string]struct {
-		request     provider.Request
-		wantReason  string
-		wantMessage string
-	}{
+	providertest.CheckRefusals(t, haproxyingress.Provider{}, map[string]providertest.Refusal{
 		"several namespaces": {
-			provider.Request{Tenant: blog(nil), Namespaces: provider.Namespaces{Names: []string{"blog", "news"}}},
-			v1alpha1.ReasonUnsupportedByProvider,
-			"spec.namespaces: HAProxyIngress serves one namespace or all; name one, or use another provider",
+			Request: provider.Request{Tenant: providertest.Blog(nil), Namespaces: provider.Namespaces{Names: []string{"blog", "news"}}},
+			Reason:  v1alpha1.ReasonUnsupportedByProvider,
+			Message: "spec.namespaces: HAProxyIngress serves one namespace or all; name one, or use another provider",
 		},
 		"another class": {
-			flag("--sort-backends", "--controller-class=other"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.extraArgs[1]: flag --controller-class is not permitted: " + unknown,
+			Request: flag("--sort-backends", "--controller-class=other"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.extraArgs[1]: flag --controller-class is not permitted: " + unknown,
 		},
 		"the verbosity": {
-			flag("--v=5"),
-			v1alpha1.ReasonInvalidSpec,
-			"spec.controller.extraArgs[0]: set spec.controller.logLevel instead of flag --v",
+			Request: flag("--v=5"),
+			Reason:  v1alpha1.ReasonInvalidSpec,
+			Message: "spec.controller.extraArgs[0]: set spec.controller.logLevel instead of flag --v",
 		},
 		"snippets": {
-			flag("--disable-config-keywords="),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.extraArgs[0]: set spec.policy.snippets instead of flag --disable-config-keywords",
+			Request: flag("--disable-config-keywords="),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.extraArgs[0]: set spec.policy.snippets instead of flag --disable-config-keywords",
 		},
 		"external names": {
-			flag("--disable-external-name=false"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.extraArgs[0]: set spec.policy.externalNameServices instead of flag --disable-external-name",
+			Request: flag("--disable-external-name=false"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.extraArgs[0]: set spec.policy.externalNameServices instead of flag --disable-external-name",
 		},
 		"a certificate of anybody's": {
-			flag("--default-ssl-certificate=kube-system/any"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.extraArgs[0]: set spec.tls.defaultCertificate instead of flag --default-ssl-certificate",
+			Request: flag("--default-ssl-certificate=kube-system/any"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.extraArgs[0]: set spec.tls.defaultCertificate instead of flag --default-ssl-certificate",
 		},
 		"a flag twice": {
-			flag("--sort-backends", "--sort-backends=false"),
-			v1alpha1.ReasonInvalidSpec,
-			"spec.controller.extraArgs[1]: option \"sort-backends\" is set already by spec.controller.extraArgs[0]; remove one",
+			Request: flag("--sort-backends", "--sort-backends=false"),
+			Reason:  v1alpha1.ReasonInvalidSpec,
+			Message: "spec.controller.extraArgs[1]: option \"sort-backends\" is set already by spec.controller.extraArgs[0]; remove one",
 		},
 		"configuration that is not read": {
-			config("timeout-client", "30s", one()),
-			v1alpha1.ReasonUnsupportedByProvider,
-			"spec.controller.config[timeout-client]: " + unread,
+			Request: config("timeout-client", "30s", one()),
+			Reason:  v1alpha1.ReasonUnsupportedByProvider,
+			Message: "spec.controller.config[timeout-client]: " + unread,
 		},
 		"an access log that is not read": {
-			provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{AccessLog: v1alpha1.Enabled}), Namespaces: one()},
-			v1alpha1.ReasonUnsupportedByProvider,
-			"spec.controller.accessLog: " + unread,
+			Request: provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{AccessLog: v1alpha1.Enabled}), Namespaces: one()},
+			Reason:  v1alpha1.ReasonUnsupportedByProvider,
+			Message: "spec.controller.accessLog: " + unread,
 		},
 		"the access log": {
-			config("syslog-endpoint", "192.0.2.1:514", every()),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[syslog-endpoint]: set spec.controller.accessLog instead",
+			Request: config("syslog-endpoint", "192.0.2.1:514", every()),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[syslog-endpoint]: set spec.controller.accessLog instead",
 		},
 		"Services of other namespaces": {
-			config("cross-namespace-services", "allow", every()),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[cross-namespace-services]: the key is not permitted: it is not one of those known to leave ports, identities, files and other namespaces alone; remove it",
+			Request: config("cross-namespace-services", "allow", every()),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[cross-namespace-services]: the key is not permitted: it is not one of those known to leave ports, identities, files and other namespaces alone; remove it",
 		},
 		"raw configuration": {
-			config("config-global", "insecure-fork-wanted", every()),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[config-global]: raw HAProxy configuration needs spec.policy.snippets: Allow",
+			Request: config("config-global", "insecure-fork-wanted", every()),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[config-global]: raw HAProxy configuration needs spec.policy.snippets: Allow",
 		},
 		"raw configuration behind a value": {
-			config("timeout-client", "30s\n    http-request deny", every()),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[timeout-client]: raw HAProxy configuration needs spec.policy.snippets: Allow",
+			Request: config("timeout-client", "30s\n    http-request deny", every()),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[timeout-client]: raw HAProxy configuration needs spec.policy.snippets: Allow",
 		},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			_, err := haproxyingress.Provider{}.Workload(test.request)
-
-			var refused *provider.RefusedError
-			if !errors.As(err, &refused) {
-				t.Fatalf("got %v, want a *RefusedError", err)
-			}
-
-			if refused.Reason != test.wantReason || refused.Message != test.wantMessage {
-				t.Errorf("got %s\n%s\nwant %s\n%s", refused.Reason, refused.Message, test.wantReason, test.wantMessage)
-			}
-		})
-	}
+	})
 }

@@ -4,7 +4,6 @@
 package ingressnginx
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -60,60 +59,22 @@ func arguments(request provider.Request) provider.Arguments {
 	return args
 }
 
-// permittedFlags are the flags that a tenant may set. It is a list of what is
-// permitted, not of what is forbidden: none of these changes which Ingresses,
-// namespaces, Services or Secrets are read, who is elected, or what the
-// operator relies on.
-func permittedFlags() []string {
-	return []string{
+// flags are those of the tenant's own: none that is permitted changes which
+// Ingresses, namespaces, Services or Secrets are read, who is elected, or what
+// the operator relies on.
+func flags() provider.Flags {
+	return provider.Flags{Permitted: []string{
 		"bucket-factor", "disable-catch-all", "disable-full-test", "dynamic-configuration-retries",
 		"enable-ssl-chain-completion", "enable-topology-aware-routing", "exclude-socket-metrics",
 		"length-buckets", "max-buckets", "metrics-per-host", "metrics-per-undefined-host",
 		"monitor-max-batch-size", "post-shutdown-grace-period", "report-status-classes",
 		"shutdown-grace-period", "size-buckets", "status-update-interval", "sync-period",
 		"sync-rate-limit", "time-buckets",
-	}
-}
-
-// addOptions adds the tenant's own flags, or returns a *RefusedError that names
-// the first that is not permitted.
-func addOptions(args provider.Arguments, t *v1alpha1.IngressTenant) error {
-	if t.Spec.Controller == nil {
-		return nil
-	}
-
-	return args.Add(provider.ParseExtraArgs(t.Spec.Controller.ExtraArgs), check)
-}
-
-func check(option provider.Option) error {
-	if option.Name == "v" {
-		return provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of flag --v", option.Field)
-	}
-
-	if !slices.Contains(permittedFlags(), option.Name) {
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken,
-			"%s: flag --%s is not permitted: it is not one of those known to leave the tenant's class, namespaces, election, ports and rights alone; remove it",
-			option.Field, option.Name)
-	}
-
-	return nil
+	}}
 }
 
 // verbosity is the klog level: 2 logs reloads, 3 details of what changed.
 // Below 2 there is nothing to choose from.
 func verbosity(t *v1alpha1.IngressTenant) string {
-	if t.Spec.Controller == nil {
-		return "2"
-	}
-
-	switch t.Spec.Controller.LogLevel {
-	case v1alpha1.LogError, v1alpha1.LogWarn:
-		return "0"
-	case v1alpha1.LogDebug:
-		return "3"
-	case v1alpha1.LogInfo:
-		return "2"
-	default:
-		return "2"
-	}
+	return provider.Verbosity(t, "0", "2", "3")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/ingressnginx"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/providertest"
 )
 
 func TestConnections(t *testing.T) {
@@ -47,7 +48,7 @@ func TestConnections(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			subject := blog(nil)
+			subject := providertest.Blog(nil)
 			subject.Spec.TLS = test.tls
 			subject.Spec.Exposure = &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureLoadBalancer, ClientAddress: test.clients}
 
@@ -65,7 +66,7 @@ func TestConnections(t *testing.T) {
 	}
 
 	for _, forwarders := range []v1alpha1.CIDR{"192.0.2.0/24", "10.0.0.0/8"} {
-		subject := blog(nil)
+		subject := providertest.Blog(nil)
 		subject.Spec.Exposure = &v1alpha1.ExposureSpec{ClientAddress: &v1alpha1.ClientAddressSpec{
 			ProxyProtocol: from("192.0.2.0/24"), ForwardedHeaders: from(forwarders),
 		}}

@@ -104,7 +104,7 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 	}
 
 	args := arguments(request)
-	if err := addOptions(args, t); err != nil {
+	if err := flags().AddTo(args, t); err != nil {
 		return provider.Workload{}, err
 	}
 

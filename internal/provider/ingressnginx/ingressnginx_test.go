@@ -4,31 +4,15 @@
 package ingressnginx_test
 
 import (
-	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/ingressnginx"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/providertest"
 )
-
-func blog(controller *v1alpha1.ControllerSpec) *v1alpha1.IngressTenant {
-	t := &v1alpha1.IngressTenant{}
-	t.Name = "blog"
-	t.Spec.Controller = controller
-
-	return t
-}
-
-func permissive(controller *v1alpha1.ControllerSpec) *v1alpha1.IngressTenant {
-	t := blog(controller)
-	t.Spec.Policy = &v1alpha1.PolicySpec{Snippets: v1alpha1.Allow, ExternalNameServices: v1alpha1.Allow}
-
-	return t
-}
 
 // defaults are the arguments of a tenant that asks for nothing and has no
 // namespace yet.
@@ -58,78 +42,51 @@ func defaults() []string {
 func TestArguments(t *testing.T) {
 	t.Parallel()
 
-	class := blog(nil)
+	class := providertest.Blog(nil)
 	class.Spec.IngressClass = &v1alpha1.IngressClassSpec{Name: "nginx"}
 
-	// Each case is what differs from the defaults.
-	tests := map[string]struct {
-		request provider.Request
-		without []string
-		with    []string
-	}{
+	providertest.CheckArguments(t, ingressnginx.Provider{}, defaults(), map[string]providertest.Arguments{
 		"nothing asked for": {
-			request: provider.Request{Tenant: blog(nil)},
+			Request: provider.Request{Tenant: providertest.Blog(nil)},
 		},
 		"a class of another name": {
-			request: provider.Request{Tenant: class},
-			without: []string{"--ingress-class=blog"},
-			with:    []string{"--ingress-class=nginx"},
+			Request: provider.Request{Tenant: class},
+			Without: []string{"--ingress-class=blog"},
+			With:    []string{"--ingress-class=nginx"},
 		},
 		"one namespace": {
-			request: provider.Request{Tenant: blog(nil), Namespaces: provider.Namespaces{Names: []string{"blog"}}},
-			without: []string{"--watch-namespace=ingress-blog"},
-			with:    []string{"--watch-namespace=blog"},
+			Request: provider.Request{Tenant: providertest.Blog(nil), Namespaces: provider.Namespaces{Names: []string{"blog"}}},
+			Without: []string{"--watch-namespace=ingress-blog"},
+			With:    []string{"--watch-namespace=blog"},
 		},
 		"all namespaces": {
-			request: provider.Request{Tenant: blog(nil), Namespaces: provider.Namespaces{All: true}},
-			without: []string{"--watch-namespace=ingress-blog"},
+			Request: provider.Request{Tenant: providertest.Blog(nil), Namespaces: provider.Namespaces{All: true}},
+			Without: []string{"--watch-namespace=ingress-blog"},
 		},
 		"all namespaces, whatever their names": {
-			request: provider.Request{Tenant: blog(nil), Namespaces: provider.Namespaces{All: true, Names: []string{"blog", "news"}}},
-			without: []string{"--watch-namespace=ingress-blog"},
+			Request: provider.Request{Tenant: providertest.Blog(nil), Namespaces: provider.Namespaces{All: true, Names: []string{"blog", "news"}}},
+			Without: []string{"--watch-namespace=ingress-blog"},
 		},
 		"a policy that permits": {
-			request: provider.Request{Tenant: permissive(nil)},
-			without: []string{"--disable-svc-external-name=true"},
-			with:    []string{"--disable-svc-external-name=false"},
+			Request: provider.Request{Tenant: providertest.Permissive(nil)},
+			Without: []string{"--disable-svc-external-name=true"},
+			With:    []string{"--disable-svc-external-name=false"},
 		},
 		"few logs": {
-			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogError})},
-			without: []string{"--v=2"},
-			with:    []string{"--v=0"},
+			Request: provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogError})},
+			Without: []string{"--v=2"},
+			With:    []string{"--v=0"},
 		},
 		"many logs": {
-			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogDebug})},
-			without: []string{"--v=2"},
-			with:    []string{"--v=3"},
+			Request: provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{LogLevel: v1alpha1.LogDebug})},
+			Without: []string{"--v=2"},
+			With:    []string{"--v=3"},
 		},
 		"flags of one's own": {
-			request: provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{ExtraArgs: []string{"--disable-catch-all", "--sync-rate-limit=1"}})},
-			with:    []string{"--disable-catch-all=true", "--sync-rate-limit=1"},
+			Request: provider.Request{Tenant: providertest.Blog(&v1alpha1.ControllerSpec{ExtraArgs: []string{"--disable-catch-all", "--sync-rate-limit=1"}})},
+			With:    []string{"--disable-catch-all=true", "--sync-rate-limit=1"},
 		},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			w, err := ingressnginx.Provider{}.Workload(test.request)
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			if w.Args[0] != "/nginx-ingress-controller" {
-				t.Errorf("the first argument is %q: the image's entry point runs its arguments", w.Args[0])
-			}
-
-			want := slices.DeleteFunc(append(defaults(), test.with...), func(arg string) bool {
-				return slices.Contains(test.without, arg)
-			})
-			if got := slices.Sorted(slices.Values(w.Args)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
-				t.Errorf("arguments\n%s\nwant\n%s", strings.Join(w.Args, "\n"), strings.Join(want, "\n"))
-			}
-		})
-	}
+	})
 }
 
 func TestConfiguration(t *testing.T) {
@@ -150,15 +107,15 @@ func TestConfiguration(t *testing.T) {
 		tenant *v1alpha1.IngressTenant
 		want   map[string]string
 	}{
-		"nothing asked for": {blog(nil), nil},
-		"an access log":     {blog(&v1alpha1.ControllerSpec{AccessLog: v1alpha1.Enabled}), map[string]string{"disable-access-log": "false"}},
-		"snippets":          {permissive(nil), map[string]string{"allow-snippet-annotations": "true", "annotations-risk-level": "Critical"}},
+		"nothing asked for": {providertest.Blog(nil), nil},
+		"an access log":     {providertest.Blog(&v1alpha1.ControllerSpec{AccessLog: v1alpha1.Enabled}), map[string]string{"disable-access-log": "false"}},
+		"snippets":          {providertest.Permissive(nil), map[string]string{"allow-snippet-annotations": "true", "annotations-risk-level": "Critical"}},
 		"keys of one's own": {
-			blog(&v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{"proxy-body-size": "8m", "log-format-upstream": `{"time": "$time_iso8601"}`}}),
+			providertest.Blog(&v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{"proxy-body-size": "8m", "log-format-upstream": `{"time": "$time_iso8601"}`}}),
 			map[string]string{"proxy-body-size": "8m", "log-format-upstream": `{"time": "$time_iso8601"}`},
 		},
 		"raw configuration beside snippets": {
-			permissive(&v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{"http-snippet": "map $a $b {\n  default 1;\n}"}}),
+			providertest.Permissive(&v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{"http-snippet": "map $a $b {\n  default 1;\n}"}}),
 			map[string]string{
 				"allow-snippet-annotations": "true", "annotations-risk-level": "Critical",
 				"http-snippet": "map $a $b {\n  default 1;\n}",
@@ -188,7 +145,7 @@ func TestConfiguration(t *testing.T) {
 func TestRoles(t *testing.T) {
 	t.Parallel()
 
-	w, err := ingressnginx.Provider{}.Workload(provider.Request{Tenant: blog(nil)})
+	w, err := ingressnginx.Provider{}.Workload(provider.Request{Tenant: providertest.Blog(nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,89 +168,61 @@ func TestRefusals(t *testing.T) {
 
 	const unknown = "it is not one of those known to leave the tenant's class, namespaces, election, ports and rights alone; remove it"
 
-	flag := func(args ...string) provider.Request {
-		return provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{ExtraArgs: args})}
-	}
-	config := func(key string, value v1alpha1.ConfigValue) provider.Request {
-		return provider.Request{Tenant: blog(&v1alpha1.ControllerSpec{Config: map[string]v1alpha1.ConfigValue{key: value}})}
-	}
-
-	tests := map[string]struct {
-		request     provider.Request
-		wantReason  string
-		wantMessage string
-	}{
+	providertest.CheckRefusals(t, ingressnginx.Provider{}, map[string]providertest.Refusal{
 		"another class": {
-			flag("--disable-catch-all", "--controller-class=k8s.io/ingress-nginx"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.extraArgs[1]: flag --controller-class is not permitted: " + unknown,
+			Request: providertest.Flags("--disable-catch-all", "--controller-class=k8s.io/ingress-nginx"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.extraArgs[1]: flag --controller-class is not permitted: " + unknown,
 		},
 		"the verbosity": {
-			flag("--v=5"),
-			v1alpha1.ReasonInvalidSpec,
-			"spec.controller.extraArgs[0]: set spec.controller.logLevel instead of flag --v",
+			Request: providertest.Flags("--v=5"),
+			Reason:  v1alpha1.ReasonInvalidSpec,
+			Message: "spec.controller.extraArgs[0]: set spec.controller.logLevel instead of flag --v",
 		},
 		"a flag twice": {
-			flag("--disable-catch-all", "--disable-catch-all=false"),
-			v1alpha1.ReasonInvalidSpec,
-			"spec.controller.extraArgs[1]: option \"disable-catch-all\" is set already by spec.controller.extraArgs[0]; remove one",
+			Request: providertest.Flags("--disable-catch-all", "--disable-catch-all=false"),
+			Reason:  v1alpha1.ReasonInvalidSpec,
+			Message: "spec.controller.extraArgs[1]: option \"disable-catch-all\" is set already by spec.controller.extraArgs[0]; remove one",
 		},
 		"a flag that the controller does not have": {
-			flag("--max-requests-per-second=5"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.extraArgs[0]: flag --max-requests-per-second is not permitted: " + unknown,
+			Request: providertest.Flags("--max-requests-per-second=5"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.extraArgs[0]: flag --max-requests-per-second is not permitted: " + unknown,
 		},
 		"snippet annotations": {
-			config("allow-snippet-annotations", "true"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[allow-snippet-annotations]: set spec.policy.snippets instead",
+			Request: providertest.Config("allow-snippet-annotations", "true"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[allow-snippet-annotations]: set spec.policy.snippets instead",
 		},
 		"the access log": {
-			config("disable-access-log", "true"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[disable-access-log]: set spec.controller.accessLog instead",
+			Request: providertest.Config("disable-access-log", "true"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[disable-access-log]: set spec.controller.accessLog instead",
 		},
 		"resources of other namespaces": {
-			config("allow-cross-namespace-resources", "true"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[allow-cross-namespace-resources]: the key is the operator's own and cannot be changed; remove it",
+			Request: providertest.Config("allow-cross-namespace-resources", "true"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[allow-cross-namespace-resources]: the key is the operator's own and cannot be changed; remove it",
 		},
 		"code": {
-			config("plugins", "hello"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[plugins]: the key is not permitted: it loads code or lifts a protection; remove it",
+			Request: providertest.Config("plugins", "hello"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[plugins]: the key is not permitted: it loads code or lifts a protection; remove it",
 		},
 		"raw configuration": {
-			config("http-snippet", "a on;"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[http-snippet]: raw nginx configuration needs spec.policy.snippets: Allow",
+			Request: providertest.Config("http-snippet", "a on;"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[http-snippet]: raw nginx configuration needs spec.policy.snippets: Allow",
 		},
 		"raw configuration behind a value": {
-			config("proxy-body-size", "8m; load_module a.so"),
-			v1alpha1.ReasonIsolationBroken,
-			"spec.controller.config[proxy-body-size]: raw nginx configuration needs spec.policy.snippets: Allow",
+			Request: providertest.Config("proxy-body-size", "8m; load_module a.so"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[proxy-body-size]: raw nginx configuration needs spec.policy.snippets: Allow",
 		},
 		"a key in another letter case, which the controller would take all the same": {
-			config("Plugins", "hello"),
-			v1alpha1.ReasonInvalidSpec,
-			"spec.controller.config[Plugins]: not a key of ingress-nginx; its keys are lower-case letters, digits and \"-\"",
+			Request: providertest.Config("Plugins", "hello"),
+			Reason:  v1alpha1.ReasonInvalidSpec,
+			Message: "spec.controller.config[Plugins]: not a key of ingress-nginx; its keys are lower-case letters, digits and \"-\"",
 		},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			_, err := ingressnginx.Provider{}.Workload(test.request)
-
-			var refused *provider.RefusedError
-			if !errors.As(err, &refused) {
-				t.Fatalf("got %v, want a *RefusedError", err)
-			}
-
-			if refused.Reason != test.wantReason || refused.Message != test.wantMessage {
-				t.Errorf("got %s\n%s\nwant %s\n%s", refused.Reason, refused.Message, test.wantReason, test.wantMessage)
-			}
-		})
-	}
+	})
 }

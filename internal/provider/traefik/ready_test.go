@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/providertest"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/traefik"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestReadyOnlyWithIngresses(t *testing.T) {
 	t.Parallel()
 
-	w, err := traefik.Provider{}.Workload(provider.Request{Tenant: blog(nil)})
+	w, err := traefik.Provider{}.Workload(provider.Request{Tenant: providertest.Blog(nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

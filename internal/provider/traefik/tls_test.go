@@ -11,6 +11,7 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/providertest"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/traefik"
 )
 
@@ -65,7 +66,7 @@ func TestTLS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			subject := blog(nil)
+			subject := providertest.Blog(nil)
 			subject.Spec.TLS = test.asked
 
 			w, err := traefik.Provider{}.Workload(provider.Request{Tenant: subject})
