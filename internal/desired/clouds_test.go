@@ -4,10 +4,8 @@
 package desired_test
 
 import (
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -158,7 +156,7 @@ func brief(service *corev1.Service) string {
 	return strings.Join(words, " ")
 }
 
-// compareFile holds a value to a golden file.
+// compareFile holds a value, as YAML, to a golden file.
 func compareFile(t *testing.T, path string, value any) {
 	t.Helper()
 
@@ -167,24 +165,7 @@ func compareFile(t *testing.T, path string, value any) {
 		t.Fatal(err)
 	}
 
-	if flag.Lookup(updateFlag).Value.String() == "true" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
-		}
-
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; write it with -update", err)
-	}
-
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("the Services differ from %s; if they should, write it anew with -update (-want +got):\n%s", path, diff)
-	}
+	compareGolden(t, path, got)
 }
 
 // The messages of refusals name the field, whichever load balancer it is about.

@@ -40,24 +40,32 @@ func TestGolden(t *testing.T) {
 			t.Parallel()
 
 			_, objects := render(t, readScenario(t, name))
-			got := stream(t, objects)
-			path := filepath.Join("testdata", name+outputSuffix)
-
-			if flag.Lookup(updateFlag).Value.String() == "true" {
-				if err := os.WriteFile(path, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatalf("%v; write it with -update", err)
-			}
-
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("the objects differ from %s; if they should, write it anew with -update (-want +got):\n%s", path, diff)
-			}
+			compareGolden(t, filepath.Join("testdata", name+outputSuffix), stream(t, objects))
 		})
+	}
+}
+
+// compareGolden holds what is rendered to a golden file, or writes the file anew.
+func compareGolden(t *testing.T, path string, got []byte) {
+	t.Helper()
+
+	if flag.Lookup(updateFlag).Value.String() == "true" {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; write it with -update", err)
+	}
+
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("what is rendered differs from %s; if it should, write it anew with -update (-want +got):\n%s", path, diff)
 	}
 }
 
