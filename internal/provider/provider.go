@@ -47,8 +47,10 @@ type Descriptor struct {
 
 // Version is one version of an implementation.
 type Version struct {
-	// Name is the version and the image's tag, such as v3.7.13.
+	// Name is the version as tenants write it, such as v3.7.13.
 	Name string
+	// Tag is the image's tag; empty where it is the name.
+	Tag string
 	// Digest pins the image, as sha256:…; empty where it is not known.
 	Digest string
 	// EndOfLife is the day that fixes end or ended, as YYYY-MM-DD; empty where

@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,7 +26,7 @@ type Registry struct {
 type Image struct {
 	// Repository is the image's repository.
 	Repository string
-	// Version is the image's tag, one of the provider's versions.
+	// Version is one of the provider's versions, or the tag that its image has.
 	Version string
 }
 
@@ -140,7 +141,7 @@ func (r *Registry) Choose(t *v1alpha1.IngressTenant) (Choice, error) {
 		return Choice{Provider: p, Version: version, Image: spec.Image, ImageOverridden: true, registry: r}, nil
 	}
 
-	reference := image.Repository + ":" + image.Version
+	reference := image.Repository + ":" + version.tag()
 	// A digest holds in every repository that mirrors the image, but a mirror
 	// may also hold a build of its own.
 	if version.Digest != "" && !mirrored {
@@ -174,14 +175,19 @@ func (r *Registry) names() string {
 	return strings.Join(names, ", ")
 }
 
+// version returns the version of that name, or whose image has that tag.
 func (d Descriptor) version(name string) (Version, bool) {
 	for _, v := range d.Versions {
-		if v.Name == name {
+		if v.Name == name || v.tag() == name {
 			return v, true
 		}
 	}
 
 	return Version{}, false
+}
+
+func (v Version) tag() string {
+	return cmp.Or(v.Tag, v.Name)
 }
 
 func (d Descriptor) versionNames() string {

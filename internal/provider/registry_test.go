@@ -36,6 +36,11 @@ func fakes() []provider.Provider {
 			Repository: "example.com/traefik",
 			Versions:   []provider.Version{{Name: "v3.1.0", Supported: true}, {Name: "v3.0.0"}},
 		}},
+		fake{provider.Descriptor{
+			Name:       v1alpha1.ProviderNGINX,
+			Repository: "example.com/nginx-ingress",
+			Versions:   []provider.Version{{Name: "v5.5.4", Tag: "5.5.4"}},
+		}},
 	}
 }
 
@@ -80,6 +85,15 @@ func TestChoose(t *testing.T) {
 		"an image of one's own at a known version": {
 			controller:   &v1alpha1.ControllerSpec{Image: "example.org/mine@" + digest, Version: "v3.0.0"},
 			wantProvider: v1alpha1.ProviderTraefik, wantVersion: "v3.0.0", wantImage: "example.org/mine@" + digest, wantOverridden: true,
+		},
+		"a version whose tag is another": {
+			controller:   &v1alpha1.ControllerSpec{Provider: v1alpha1.ProviderNGINX, Version: "v5.5.4"},
+			wantProvider: v1alpha1.ProviderNGINX, wantVersion: "v5.5.4", wantImage: "example.com/nginx-ingress:5.5.4",
+		},
+		"the operator's mirror, by the tag": {
+			images:       map[v1alpha1.ProviderName]provider.Image{v1alpha1.ProviderNGINX: {Repository: "mirror.example.com/f5", Version: "5.5.4"}},
+			controller:   &v1alpha1.ControllerSpec{Provider: v1alpha1.ProviderNGINX},
+			wantProvider: v1alpha1.ProviderNGINX, wantVersion: "v5.5.4", wantImage: "mirror.example.com/f5:5.5.4",
 		},
 		"the operator's mirror": {
 			images:       mirror,
@@ -203,7 +217,7 @@ func TestNewRegistryRefuses(t *testing.T) {
 		"an image for an unknown provider": {
 			providers: fakes(),
 			images:    map[v1alpha1.ProviderName]provider.Image{"HAProxy": {Repository: "example.com/haproxy", Version: "v1.0.0"}},
-			want:      `default image for provider "HAProxy": no such provider; there are IngressNGINX, Traefik`,
+			want:      `default image for provider "HAProxy": no such provider; there are IngressNGINX, NGINX, Traefik`,
 		},
 		"an image of an unknown version": {
 			providers: fakes(),

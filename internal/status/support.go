@@ -31,8 +31,14 @@ func (v view) providerSupported() metav1.Condition {
 				"Set spec.controller.version to the version that it holds.", provider.Image))
 	}
 
-	if provider.Support.Phase == v1alpha1.SupportEndOfLife {
+	switch provider.Support.Phase {
+	case v1alpha1.SupportEndOfLife:
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonEndOfLife, endOfLife(provider))
+	case v1alpha1.SupportUnverified:
+		return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonUnverified, sentences(supported(provider),
+			"But this operator's settings for it were written from its source and documentation, and have never been run: "+
+				"try it with requests and rights like yours before clients depend on it."))
+	case v1alpha1.SupportSupported:
 	}
 
 	return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonSupported, supported(provider))

@@ -41,6 +41,12 @@ func TestProviderSupported(t *testing.T) {
 			observed: running("Traefik", "v3.6.9", support("Supported", "2026-12-31"), false),
 			want:     answer{metav1.ConditionTrue, "Supported", "Traefik v3.6.9 gets fixes until 2026-12-31."},
 		},
+		"never run": {
+			observed: running("HAProxy", "v3.2.11", support("Unverified", "2027-01-31"), false),
+			want: answer{metav1.ConditionUnknown, "Unverified", "HAProxy v3.2.11 gets fixes until 2027-01-31. " +
+				"But this operator's settings for it were written from its source and documentation, and have never been run: " +
+				"try it with requests and rights like yours before clients depend on it."},
+		},
 		"end of life": {
 			observed: running("Traefik", "v2.11.0", support("EndOfLife", "2026-02-01"), false),
 			want: answer{metav1.ConditionFalse, "EndOfLife", "Traefik v2.11.0 has had no fixes since 2026-02-01, not for security either. " +
