@@ -160,7 +160,7 @@ func TestChooseRefuses(t *testing.T) {
 		"a provider that the operator is built without": {
 			v1alpha1.ControllerSpec{Provider: "HAProxy"},
 			v1alpha1.ReasonInvalidSpec,
-			`spec.controller.provider: "HAProxy" is not a provider of this operator; use one of IngressNGINX, Traefik`,
+			`spec.controller.provider: "HAProxy" is not a provider of this operator; use one of IngressNGINX, NGINX, Traefik`,
 		},
 		"a version that the operator does not know": {
 			v1alpha1.ControllerSpec{Version: "v9.9.9"},

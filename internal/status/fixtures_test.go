@@ -320,7 +320,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		v1alpha1.ConditionProviderSupported: {
 			yes:     {"Supported"},
 			no:      {"EndOfLife"},
-			unknown: {"ImageOverridden", "NotAccepted"},
+			unknown: {"Unverified", "ImageOverridden", "NotAccepted"},
 		},
 		v1alpha1.ConditionProgressing: {
 			yes: {"RollingOut", "SwitchingProvider", "AwaitingAddress", "Deleting", "Retrying"},
