@@ -15,7 +15,11 @@ import (
 // Source: the annotation references of ingress-nginx, haproxy-ingress and
 // HAProxy Technologies' kubernetes-ingress.
 func addressLists() []string {
-	lists := []string{"haproxy.org/allow-list", "haproxy.org/whitelist", "haproxy.org/deny-list", "haproxy.org/blacklist"}
+	var lists []string
+
+	for _, prefix := range []string{"haproxy.org/", "haproxy.com/"} {
+		lists = append(lists, prefix+"allow-list", prefix+"whitelist", prefix+"deny-list", prefix+"blacklist")
+	}
 
 	for _, prefix := range []string{"nginx.ingress.kubernetes.io/", "haproxy-ingress.github.io/", "ingress.kubernetes.io/"} {
 		lists = append(lists, prefix+"allowlist-source-range", prefix+"whitelist-source-range", prefix+"denylist-source-range")

@@ -34,6 +34,7 @@ func TestAddressLists(t *testing.T) {
 		annotated("haproxy-old", "ingress.kubernetes.io/whitelist-source-range"),
 		annotated("haproxytech", "haproxy.org/allow-list"),
 		annotated("haproxytech-old", "haproxy.org/whitelist"),
+		annotated("haproxytech-com", "haproxy.com/deny-list"),
 		annotated("plain"),
 	}
 
@@ -53,8 +54,11 @@ func TestAddressLists(t *testing.T) {
 			provider.Annotations{"haproxy-ingress.github.io/*", "ingress.kubernetes.io/*"},
 			[]string{"shop/haproxy", "shop/haproxy-old"},
 		},
-		"HAProxy Technologies": {provider.Annotations{"haproxy.org/*"}, []string{"shop/haproxytech", "shop/haproxytech-old"}},
-		"none that is read":    {provider.Annotations{"nginx.org/*"}, nil},
+		"HAProxy Technologies": {
+			provider.Annotations{"haproxy.org/*", "haproxy.com/*"},
+			[]string{"shop/haproxytech", "shop/haproxytech-com", "shop/haproxytech-old"},
+		},
+		"none that is read": {provider.Annotations{"nginx.org/*"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

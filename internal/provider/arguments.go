@@ -96,9 +96,38 @@ func (a Arguments) Add(options []Option, check func(Option) error) error {
 
 // Render returns the options as --name=value, sorted.
 func (a Arguments) Render() []string {
+	return a.RenderAs(Syntax{})
+}
+
+// Syntax is how a controller wants options that are not --name=value.
+type Syntax struct {
+	// Switches are options that take no value: --name turns one on, and there is
+	// no way to turn it off. They are there if their value is "true".
+	Switches []string
+	// Lists are options that are there once for each value. Their values are
+	// separated by commas; an empty one is not there.
+	Lists []string
+}
+
+// RenderAs returns the options as Render does, but for those of the syntax.
+func (a Arguments) RenderAs(syntax Syntax) []string {
 	rendered := make([]string, 0, len(a))
+
 	for _, name := range slices.Sorted(maps.Keys(a)) {
-		rendered = append(rendered, "--"+name+"="+a[name])
+		switch value := a[name]; {
+		case slices.Contains(syntax.Switches, name):
+			if value == "true" {
+				rendered = append(rendered, "--"+name)
+			}
+		case slices.Contains(syntax.Lists, name):
+			for each := range strings.SplitSeq(value, ",") {
+				if each != "" {
+					rendered = append(rendered, "--"+name+"="+each)
+				}
+			}
+		default:
+			rendered = append(rendered, "--"+name+"="+value)
+		}
 	}
 
 	return rendered

@@ -67,3 +67,19 @@ func TestArgumentsRenderSortedAndOnce(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestArgumentsRenderAsTheControllerWantsThem(t *testing.T) {
+	t.Parallel()
+
+	args := provider.Arguments{
+		"on": "true", "off": "false", "emptied": "",
+		"one": "a", "several": "b,a", "none": "",
+		"plain": "true", "text": "a,b",
+	}
+	syntax := provider.Syntax{Switches: []string{"on", "off", "emptied", "absent"}, Lists: []string{"one", "several", "none"}}
+
+	want := []string{"--on", "--one=a", "--plain=true", "--several=b", "--several=a", "--text=a,b"}
+	if got := args.RenderAs(syntax); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -18,6 +18,7 @@ func ConfiguresController(annotation string) bool {
 		"ingress.kubernetes.io",
 		"haproxy-ingress.github.io",
 		"haproxy.org",
+		"haproxy.com",
 		"nginx.org",
 		"nginx.com",
 		"traefik.ingress.kubernetes.io",
