@@ -194,11 +194,12 @@ install-crds: $(if $(LOCAL),bin/cluster) ## Install the CRD.
 uninstall-crds: no-tenants ## Remove the CRD, once no IngressTenant is left.
 	$(KUSTOMIZE) config/crd | $(KUBECTL) $(DELETE)
 
-# The local cluster pulls nothing: its Traefik is the one that was built for it.
+# The local cluster pulls nothing: its ingress controllers are those that were built
+# for it, which config/local names.
 .PHONY: run
-run: install-crds $(if $(LOCAL),load-traefik) ## Run the operator as a local process, in place of a deployed one.
+run: install-crds $(if $(LOCAL),load-traefik load-haproxy-ingress) ## Run the operator as a local process, in place of a deployed one.
 	KUBECONFIG=$(TARGET_KUBECONFIG) go run . \
-	  $(if $(LOCAL),--default-image=Traefik=$$(bin/images list | awk '$$1 == "traefik" {print $$2}'))
+	  $(if $(LOCAL),$$($(KUSTOMIZE) config/local | grep -o -- '--default-image=.*'))
 
 .PHONY: deploy
 deploy: $(if $(LOCAL),load-operator apply-local,deploy-remote) ## Install the operator.

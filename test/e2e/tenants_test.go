@@ -84,8 +84,10 @@ func (c *cluster) awaitReady(ctx context.Context, name string) *v1alpha1.Ingress
 		t, err = c.get(ctx, name)
 		g.Expect(err).NotTo(HaveOccurred())
 		g.Expect(t.Status.ObservedGeneration).To(Equal(t.Generation))
-		g.Expect(condition(t, v1alpha1.ConditionReady)).To(HaveField("Status", metav1.ConditionTrue))
-		g.Expect(condition(t, v1alpha1.ConditionProgressing)).To(HaveField("Reason", v1alpha1.ReasonUpToDate))
+
+		ready, progressing := condition(t, v1alpha1.ConditionReady), condition(t, v1alpha1.ConditionProgressing)
+		g.Expect(ready.Status).To(Equal(metav1.ConditionTrue), "%s: %s", ready.Reason, ready.Message)
+		g.Expect(progressing.Reason).To(Equal(v1alpha1.ReasonUpToDate), progressing.Message)
 	}).WithContext(ctx).WithTimeout(eventually).Should(Succeed(), "tenant %s becomes ready", name)
 
 	return t
