@@ -39,7 +39,7 @@ func main() {
 	flag.StringVar(&o.out, "out", "bench", "The folder for the figures as JSON.")
 	flag.IntVar(&o.tenants, "tenants", 200, "How many tenants the fleet has.")
 	flag.IntVar(&o.concurrency, "concurrency", operatorConcurrency(), "How many tenants are worked on at once, by either program.")
-	flag.IntVar(&o.rounds, "rounds", 3, "How many times each program creates the fleet.")
+	flag.IntVar(&o.rounds, "rounds", 7, "How many times each program creates the fleet.")
 	flag.IntVar(&o.deletions, "deletions", 200, "How many Deployments are deleted to see them healed.")
 	flag.DurationVar(&o.quiet, "quiet", time.Minute, "How long the operator is watched while nothing happens.")
 	flag.Parse()
