@@ -41,7 +41,7 @@ func describeRefusals(c *cluster) {
 					t.Spec.Controller.Provider = v1alpha1.ProviderIngressNGINX
 					t.Spec.Namespaces.Names = append(t.Spec.Namespaces.Names, c.newNamespace(ctx, nil))
 				},
-				v1alpha1.ReasonUnsupportedByProvider, "spec.namespaces: IngressNGINX cannot serve several namespaces with rights in those alone; use provider Traefik, or name one namespace",
+				v1alpha1.ReasonUnsupportedByProvider, "spec.namespaces: IngressNGINX cannot serve several namespaces with rights in those alone; use provider Traefik",
 			},
 		} {
 			It("leaves what there is untouched: "+name, func(ctx SpecContext) {

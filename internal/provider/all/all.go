@@ -7,6 +7,7 @@ package all
 
 import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/haproxy"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/haproxyingress"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/ingressnginx"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/traefik"
@@ -15,6 +16,7 @@ import (
 // All returns every implementation.
 func All() []provider.Provider {
 	return []provider.Provider{
+		haproxy.Provider{},
 		haproxyingress.Provider{},
 		ingressnginx.Provider{},
 		traefik.Provider{},
