@@ -10,6 +10,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
@@ -39,6 +40,7 @@ func describeClients(c *cluster) {
 			Eventually(func() answer { return prober.askFrom(ctx, near, hostOf(name), url) }).
 				WithContext(ctx).Should(And(answeredBy(name), HaveField("Client()", near.address)))
 			Expect(prober.askFrom(ctx, beyond, hostOf(name), url)).To(HaveField("Status", 0), "through the node without a pod")
+			c.awaitCondition(ctx, name, v1alpha1.ConditionSourceIPPreserved, metav1.ConditionTrue, v1alpha1.ReasonLocalTraffic)
 			figure(fmt.Sprintf("Local: %s has the pod and shows %s; %s does not answer", with, near.address, without))
 
 			Expect(c.patch(ctx, t, `{"spec":{"exposure":{"externalTrafficPolicy":"Cluster"}}}`)).To(Succeed())
@@ -50,6 +52,8 @@ func describeClients(c *cluster) {
 
 			hidden := prober.askFrom(ctx, beyond, hostOf(name), url).Client()
 			Expect(c.nodeAddresses(ctx)).To(ContainElement(hidden), "an address of a node")
+			masked := c.awaitCondition(ctx, name, v1alpha1.ConditionSourceIPPreserved, metav1.ConditionFalse, v1alpha1.ReasonNodeAddressSeen)
+			Expect(masked.Message).To(ContainSubstring("spec.exposure.externalTrafficPolicy"), "the way out")
 			figure(fmt.Sprintf("Cluster: both answer, and %s is seen as %s", beyond.address, hidden))
 		}, bounded)
 	})

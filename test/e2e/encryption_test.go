@@ -90,12 +90,24 @@ func describeEncryption(c *cluster) {
 				for _, host := range []string{unknownHost, "", hostOf("a-" + other), hostOf("b-" + other)} {
 					Expect(handshake(ctx, endpoints[name], host)).To(Equal(certificate.parsed.Raw), "tenant %s, host %q", name, host)
 				}
+
+				// The operator reads no Secrets: it knows what the pods show.
+				Eventually(func(g Gomega) {
+					t, err := c.get(ctx, name)
+					g.Expect(err).NotTo(HaveOccurred())
+					g.Expect(t.Status.Certificate).To(HaveValue(And(
+						HaveField("Subject", certificate.parsed.Subject.String()),
+						HaveField("DNSNames", certificate.parsed.DNSNames),
+						HaveField("NotAfter.UTC()", certificate.parsed.NotAfter),
+						HaveField("UnreachableSinceTime", BeNil()),
+					)))
+				}).WithContext(ctx).Should(Succeed(), "tenant %s says which certificate it shows", name)
 			}
 
 			figure("2 tenants, 4 hosts with certificates of their own")
 
 			if len(fallback) > 0 {
-				figure("an unknown host, no host and the other tenant's hosts get the tenant's default certificate")
+				figure("an unknown host, no host and the other tenant's hosts get the tenant's default certificate, which its status describes")
 			}
 		}, bounded)
 	})
