@@ -8,6 +8,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
@@ -64,6 +65,47 @@ func describeDrift(c *cluster) {
 				Expect(c.now(ctx, t)()).To(beAccepted())
 			})
 		}
+
+		// Many of them, because what is told in haste of one that is gone is told seldom.
+		It("is undone with no more than what is needed: deleted Deployments", func(ctx SpecContext) {
+			const tenants = 20
+
+			operator := c.startOperator(ctx)
+			deployments := make([]*appsv1.Deployment, tenants)
+
+			for i := range deployments {
+				t := c.newTenant(ctx)
+				Expect(c.Create(ctx, t)).To(Succeed())
+				Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
+
+				deployments[i] = deploymentOf(t)
+			}
+
+			operator.expectQuiet(ctx)
+			operator.requests.Forget()
+
+			for _, deployment := range deployments {
+				Expect(c.Get(ctx, client.ObjectKeyFromObject(deployment), deployment)).To(Succeed())
+				before := deployment.UID
+
+				Expect(c.Delete(ctx, deployment)).To(Succeed())
+				Eventually(ctx, func() (types.UID, error) {
+					err := c.Get(ctx, client.ObjectKeyFromObject(deployment), deployment)
+
+					return deployment.UID, client.IgnoreNotFound(err)
+				}).ShouldNot(Or(Equal(before), BeEmpty()))
+			}
+
+			written := func() map[string]int {
+				count := map[string]int{}
+				for _, request := range operator.requests.Writes() {
+					count[request.Resource]++
+				}
+
+				return count
+			}
+			Consistently(ctx, written).WithTimeout(quietPeriod).Should(Equal(map[string]int{"deployments": tenants}))
+		})
 
 		It("is left alone where it is not the operator's: annotations, environment, load balancer", func(ctx SpecContext) {
 			operator, t := c.settled(ctx)

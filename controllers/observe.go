@@ -4,7 +4,6 @@
 package controllers
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -18,7 +17,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // observe fills in what became of the tenant's objects. It looks for them also
@@ -40,18 +41,25 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 	return err
 }
 
-// currentDeployment returns the Deployment of the provider that serves, or nil.
-// Of a refused spec it is the one that is left.
+// currentDeployment returns the Deployment that serves, or nil. Of a refused spec
+// it is the one that is left.
 func (r *IngressTenantReconciler) currentDeployment(ctx context.Context, t *v1alpha1.IngressTenant, plan *status.Plan, service *corev1.Service) (*appsv1.Deployment, error) {
-	// A list would wait for what is being written for other tenants. What the
-	// cache has not seen yet of this one brings the next reconcile.
+	if plan != nil {
+		// Read by name, what has just been written is waited for. A list would wait
+		// for what is being written for other tenants, too.
+		deployment := &appsv1.Deployment{}
+
+		there, err := r.find(ctx, client.ObjectKey{Namespace: tenant.Namespace(t), Name: plan.Deployment}, deployment)
+		if !there || !apply.OwnedBy(deployment, t) || deployment.DeletionTimestamp != nil {
+			return nil, err
+		}
+
+		return deployment, nil
+	}
+
 	running, err := r.controllersOf(ctx, t)
 	if err != nil {
 		return nil, err
-	}
-
-	if plan != nil {
-		return running[cmp.Or(plan.Serving, plan.Provider.Name)], nil
 	}
 
 	if serving := running[selected(service)]; serving != nil {

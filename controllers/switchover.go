@@ -233,12 +233,17 @@ func (r *resolved) follow(decision switchover.Decision) {
 	moved := decision.Serve == wanted
 
 	r.decision = decision
-	r.plan.Serving, r.input.Serve = decision.Serve, decision.Serve
+	r.input.Serve = decision.Serve
 	r.input.ControllerValue = ""
+	r.plan.Deployment = r.input.Workload.Name
 
 	// Until the move the class keeps what the other controller knows it by.
 	if !moved {
 		r.input.ControllerValue = r.value
+
+		if serving := r.running[decision.Serve]; serving != nil {
+			r.plan.Deployment = serving.Name
+		}
 	}
 
 	if decision.Keep == "" {

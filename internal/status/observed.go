@@ -75,9 +75,8 @@ type Plan struct {
 	AllNamespaces bool
 	// Namespaces are the namespaces asked for otherwise, in any order and number.
 	Namespaces []v1alpha1.NamespaceStatus
-	// Serving is the implementation that the Service leads to; empty where it is
-	// Provider.
-	Serving v1alpha1.ProviderName
+	// Deployment is the name of the Deployment that the Service leads to, or will.
+	Deployment string
 	// Switchover is how far the tenant is on its way from another implementation
 	// to Provider; nil where it is not on its way.
 	Switchover *Switchover
