@@ -13,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
 )
 
 // What the API accepts.
@@ -34,6 +36,7 @@ func scenarios() *rapid.Generator[scenario] {
 			Exposure:     maybe(t, "exposure", exposures()),
 			Policy:       maybe(t, "policy", policies()),
 		}
+		fit(&spec)
 
 		return scenario{
 			Tenant: v1alpha1.IngressTenant{
@@ -54,7 +57,7 @@ func clusters(spec v1alpha1.IngressTenantSpec) *rapid.Generator[cluster] {
 		}
 
 		most := 5
-		if spec.Controller != nil && spec.Controller.Provider == v1alpha1.ProviderIngressNGINX {
+		if !capabilities(&spec).NamespaceLists {
 			most = 1
 		}
 
@@ -116,19 +119,70 @@ func controllers() *rapid.Generator[v1alpha1.ControllerSpec] {
 	})
 }
 
-// addProvider draws the fields whose values differ between providers.
-func addProvider(t *rapid.T, spec *v1alpha1.ControllerSpec) {
-	keys := []string{"accessLog.format", "entryPoints.web.http.maxHeaderBytes", "serversTransport.maxIdleConnsPerHost"}
-	args := []string{"--metrics.prometheus.addRoutersLabels", "--log.format=json"}
-
-	spec.Provider = optional(t, "provider", rapid.SampledFrom([]v1alpha1.ProviderName{v1alpha1.ProviderTraefik, v1alpha1.ProviderIngressNGINX}))
-	if spec.Provider == v1alpha1.ProviderIngressNGINX {
-		keys = []string{"proxy-body-size", "use-gzip", "worker-processes"}
-		args = []string{"--metrics-per-host=false", "--disable-catch-all"}
+// settings are some of what tenants may set of a provider's own.
+func settings(name v1alpha1.ProviderName) (keys, args []string) {
+	switch name {
+	case v1alpha1.ProviderIngressNGINX:
+		return []string{"proxy-body-size", "use-gzip", "worker-processes"}, []string{"--metrics-per-host=false", "--disable-catch-all"}
+	case v1alpha1.ProviderHAProxyIngress:
+		return []string{"timeout-client", "timeout-server", "proxy-body-size"}, []string{"--sort-backends", "--rate-limit-update=2"}
+	case v1alpha1.ProviderHAProxy:
+		return []string{"timeout-client", "maxconn", "load-balance"}, []string{"--disable-ipv6", "--sync-period=5s"}
+	case v1alpha1.ProviderNGINX:
+		return []string{"proxy-connect-timeout", "client-max-body-size", "http2"}, []string{"--ssl-dynamic-reload=false"}
+	case v1alpha1.ProviderTraefik:
 	}
 
+	return []string{"accessLog.format", "entryPoints.web.http.maxHeaderBytes", "serversTransport.maxIdleConnsPerHost"},
+		[]string{"--metrics.prometheus.addRoutersLabels", "--log.format=json"}
+}
+
+// addProvider draws the provider and the fields whose values differ between
+// providers.
+func addProvider(t *rapid.T, spec *v1alpha1.ControllerSpec) {
+	var names []v1alpha1.ProviderName
+	for _, p := range all.All() {
+		names = append(names, p.Descriptor().Name)
+	}
+
+	spec.Provider = optional(t, "provider", rapid.SampledFrom(names))
+	keys, args := settings(spec.Provider)
 	spec.Config = rapid.MapOfN(rapid.SampledFrom(keys), as[v1alpha1.ConfigValue](rapid.StringMatching(`[a-z0-9]{0,9}`)), 0, len(keys)).Draw(t, "config")
 	spec.ExtraArgs = rapid.SliceOfNDistinct(rapid.SampledFrom(args), 0, len(args), rapid.ID).Draw(t, "extraArgs")
+}
+
+// capabilities are what the spec's provider can do.
+func capabilities(spec *v1alpha1.IngressTenantSpec) provider.Capabilities {
+	name := provider.Default
+	if spec.Controller != nil && spec.Controller.Provider != "" {
+		name = spec.Controller.Provider
+	}
+
+	for _, p := range all.All() {
+		if d := p.Descriptor(); d.Name == name {
+			return d.Capabilities
+		}
+	}
+
+	return provider.Capabilities{}
+}
+
+// fit takes out of a spec what its provider would refuse.
+func fit(spec *v1alpha1.IngressTenantSpec) {
+	can := capabilities(spec)
+
+	if spec.Policy != nil && can.RawConfiguration && spec.Policy.Snippets == v1alpha1.Deny {
+		spec.Policy.Snippets = ""
+	}
+
+	if spec.Policy != nil && !can.ExternalNames {
+		spec.Policy.ExternalNameServices = ""
+	}
+
+	// It reads its configuration only where it serves all namespaces.
+	if spec.Controller != nil && spec.Controller.Provider == v1alpha1.ProviderHAProxyIngress && spec.Namespaces != nil {
+		spec.Controller.Config, spec.Controller.AccessLog = nil, ""
+	}
 }
 
 func autoscalers() *rapid.Generator[v1alpha1.AutoscalingSpec] {
