@@ -184,7 +184,8 @@ type PolicySpec struct {
 
 	// snippets is whether an Ingress may carry raw configuration for the
 	// controller in annotations. Whoever may write a snippet has the
-	// controller's rights. Omitted, it is `Deny`.
+	// controller's rights. Omitted, it is `Deny`, which a controller that takes
+	// annotations unchecked cannot keep: its tenants have to say `Allow`.
 	// +optional
 	Snippets AccessPolicy `json:"snippets,omitempty"`
 }

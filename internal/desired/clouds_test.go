@@ -75,6 +75,7 @@ func servicesOf(t *testing.T, provider v1alpha1.ProviderName, exposure v1alpha1.
 	s.Tenant.Spec.Controller = &v1alpha1.ControllerSpec{Provider: provider}
 	s.Tenant.Spec.Namespaces = &v1alpha1.NamespacesSpec{Names: []string{"shop"}}
 	s.Cluster.Serves = []string{"shop"}
+	fit(&s.Tenant.Spec)
 
 	_, objects := render(t, s)
 

@@ -167,12 +167,16 @@ func capabilities(spec *v1alpha1.IngressTenantSpec) provider.Capabilities {
 	return provider.Capabilities{}
 }
 
-// fit takes out of a spec what its provider would refuse.
+// fit makes a spec one that its provider does not refuse.
 func fit(spec *v1alpha1.IngressTenantSpec) {
 	can := capabilities(spec)
 
-	if spec.Policy != nil && can.RawConfiguration && spec.Policy.Snippets == v1alpha1.Deny {
-		spec.Policy.Snippets = ""
+	if can.RawConfiguration {
+		if spec.Policy == nil {
+			spec.Policy = &v1alpha1.PolicySpec{}
+		}
+
+		spec.Policy.Snippets = v1alpha1.Allow
 	}
 
 	if spec.Policy != nil && !can.ExternalNames {

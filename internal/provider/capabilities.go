@@ -70,11 +70,9 @@ func demands() []demand {
 		},
 		{
 			field: "spec.policy.snippets", missing: "cannot keep raw configuration out of annotations and paths",
-			otherwise: "remove it where those who write Ingresses are trusted",
-			asked: func(r Request) bool {
-				return r.Tenant.Spec.Policy != nil && r.Tenant.Spec.Policy.Snippets == v1alpha1.Deny
-			},
-			met: func(c Capabilities) bool { return !c.RawConfiguration },
+			otherwise: "set it to Allow where those who write Ingresses are trusted with the controller's rights",
+			asked:     func(r Request) bool { return !tenant.AllowsSnippets(r.Tenant) },
+			met:       func(c Capabilities) bool { return !c.RawConfiguration },
 		},
 	}
 }

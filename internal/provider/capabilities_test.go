@@ -121,11 +121,11 @@ func TestControllerValue(t *testing.T) {
 	}
 }
 
-func TestWhatCannotKeepRawConfigurationOutIsRefusedToThoseWhoDenyIt(t *testing.T) {
+func TestWhatCannotKeepRawConfigurationOutNeedsConsent(t *testing.T) {
 	t.Parallel()
 
 	const refusal = "spec.policy.snippets: HAProxyIngress cannot keep raw configuration out of annotations and paths; " +
-		"use provider Traefik, or remove it where those who write Ingresses are trusted"
+		"use provider Traefik, or set it to Allow where those who write Ingresses are trusted with the controller's rights"
 
 	registry, err := provider.NewRegistry([]provider.Provider{
 		fake{provider.Descriptor{
@@ -138,7 +138,7 @@ func TestWhatCannotKeepRawConfigurationOutIsRefusedToThoseWhoDenyIt(t *testing.T
 		t.Fatal(err)
 	}
 
-	for snippets, want := range map[v1alpha1.AccessPolicy]string{"": "", v1alpha1.Allow: "", v1alpha1.Deny: refusal} {
+	for snippets, want := range map[v1alpha1.AccessPolicy]string{"": refusal, v1alpha1.Allow: "", v1alpha1.Deny: refusal} {
 		subject := tenantWith(&v1alpha1.ControllerSpec{Provider: v1alpha1.ProviderHAProxyIngress})
 		subject.Spec.Policy = &v1alpha1.PolicySpec{Snippets: snippets}
 

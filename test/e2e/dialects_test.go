@@ -152,8 +152,22 @@ func (d dialect) called(name string) string {
 func (d dialect) small(namespaces ...string) v1alpha1.IngressTenantSpec {
 	spec := small(namespaces...)
 	spec.Controller.Provider = d.name()
+	d.consent(&spec)
 
 	return spec
+}
+
+// consent gives the implementation what it does not work without.
+func (d dialect) consent(spec *v1alpha1.IngressTenantSpec) {
+	if !d.can().RawConfiguration {
+		return
+	}
+
+	if spec.Policy == nil {
+		spec.Policy = &v1alpha1.PolicySpec{}
+	}
+
+	spec.Policy.Snippets = v1alpha1.Allow
 }
 
 // limiting is the configuration of a tenant with a greatest size of a request's

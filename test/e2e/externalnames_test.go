@@ -20,6 +20,7 @@ func describeExternalNames(c *cluster) {
 		allowing := func(name string) v1alpha1.IngressTenantSpec {
 			spec := d.small(name)
 			spec.Policy = &v1alpha1.PolicySpec{ExternalNameServices: v1alpha1.Allow}
+			d.consent(&spec)
 
 			return spec
 		}

@@ -169,12 +169,8 @@ func (d dialect) adapt(sample *v1alpha1.IngressTenant) *v1alpha1.IngressTenant {
 		sample.Spec.Controller.Config = d.limiting(2 << 30)
 	}
 
-	// What cannot be kept is not promised.
-	if sample.Spec.Policy != nil && d.can().RawConfiguration {
-		sample.Spec.Policy.Snippets = ""
-	}
-
 	sample.Spec.Controller.Provider = d.name()
+	d.consent(&sample.Spec)
 
 	return sample
 }

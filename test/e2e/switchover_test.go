@@ -63,6 +63,7 @@ func describeSwitchover(c *cluster) {
 		BeforeAll(func(ctx SpecContext) {
 			spec := small(name)
 			spec.Controller.Provider = v1alpha1.ProviderHAProxyIngress
+			spec.Policy = &v1alpha1.PolicySpec{Snippets: v1alpha1.Allow}
 			spec.Controller.Replicas = 2
 			t, endpoint, host = c.ready(ctx, name, spec)
 			Expect(c.Get(ctx, key(), &service)).To(Succeed())
@@ -134,7 +135,7 @@ func describeSwitchover(c *cluster) {
 			// A tenant that began with Traefik has a value that only some take.
 			other, at, of := c.ready(ctx, "settled", small("settled"))
 
-			Expect(c.patch(ctx, other, `{"spec":{"controller":{"provider":"HAProxyIngress"}}}`)).To(Succeed())
+			Expect(c.patch(ctx, other, `{"spec":{"controller":{"provider":"HAProxyIngress"},"policy":{"snippets":"Allow"}}}`)).To(Succeed())
 			refused := c.awaitCondition(ctx, "settled", v1alpha1.ConditionAccepted, metav1.ConditionFalse, v1alpha1.ReasonConsentRequired)
 			Expect(refused.Message).To(ContainSubstring("spec.controller.switchover"))
 			Expect(ask(ctx, at, of, "/")).To(answeredBy("settled"))
