@@ -62,6 +62,11 @@ func buildOne(ctx context.Context, image catalog.Image, archives *store.Store, p
 		step.Done("failed")
 		return err
 	}
+	beside, err := programs(ctx, image, archives, step.Detail)
+	if err != nil {
+		step.Done("failed")
+		return err
+	}
 	step.Done("done")
 
 	step = printer.Start(image.Name + ": assembling")
@@ -74,7 +79,8 @@ func buildOne(ctx context.Context, image catalog.Image, archives *store.Store, p
 		Program:      program,
 		Entrypoint:   image.Entrypoint,
 		Command:      image.Command,
-		Files:        files,
+		Account:      image.Account,
+		Files:        owned(image, append(beside, files...)),
 		Architecture: compile.Architecture,
 		Certificates: image.Certificates,
 		Ports:        image.Ports,

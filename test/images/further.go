@@ -17,7 +17,38 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/test/images/internal/catalog"
 	"github.com/ingresstenant/ingress-tenant-operator/test/images/internal/compile"
 	"github.com/ingresstenant/ingress-tenant-operator/test/images/internal/debian"
+	"github.com/ingresstenant/ingress-tenant-operator/test/images/internal/store"
 )
+
+// programs compiles what an image has beside its program.
+func programs(ctx context.Context, image catalog.Image, archives *store.Store, report func(line string)) ([]assemble.File, error) {
+	var files []assemble.File
+
+	for _, path := range slices.Sorted(maps.Keys(image.Further)) {
+		kept := archives.Program(image.Name + strings.ReplaceAll(path, "/", "-"))
+		if err := compile.Build(ctx, image.Further[path], kept, report); err != nil {
+			return nil, err
+		}
+		files = append(files, assemble.File{Name: strings.TrimPrefix(path, "/"), Mode: 0o755, Open: assemble.Disk(kept)})
+	}
+
+	return files, nil
+}
+
+// owned gives files to the image's account, and adds the folders that are its own.
+func owned(image catalog.Image, files []assemble.File) []assemble.File {
+	for _, path := range image.Owned {
+		name := strings.TrimPrefix(path, "/")
+		at := slices.IndexFunc(files, func(f assemble.File) bool { return f.Name == name })
+		if at < 0 {
+			at = len(files)
+			files = append(files, assemble.File{Name: name, Mode: 0o755})
+		}
+		files[at].Owner = image.Account
+	}
+
+	return files
+}
 
 // further are the files that an image has beside its program. Debian packages
 // are kept in the given folder.

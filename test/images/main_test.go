@@ -100,6 +100,7 @@ func TestListNamesEveryImage(t *testing.T) {
 		"ingresstenant.io/ingress-tenant-operator:dev",
 		"ingresstenant.io/traefik:v3.7.9",
 		"ingresstenant.io/haproxy-ingress:v0.16.1",
+		"ingresstenant.io/ingress-nginx:v0.0.0-20240708192948-52c50467d67d",
 		"ingresstenant.io/echo:dev",
 	} {
 		if !strings.Contains(stdout, want) {

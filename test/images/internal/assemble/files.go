@@ -21,14 +21,16 @@ const (
 	group = "root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n"
 )
 
-// File is one entry of a layer. It belongs to root: a program must not be able
-// to change its own image.
+// File is one entry of a layer.
 type File struct {
 	// Name is the path in the image, without the leading slash.
 	Name string
 	// Mode holds the permissions, in octal as chmod takes them: tar's own
 	// encoding of the sticky bit, not Go's.
 	Mode int64
+	// Owner is whom it belongs to. The zero value is root: a program must not be
+	// able to change its own image, but for files that it writes by design.
+	Owner Account
 	// Link makes a symbolic link to this path.
 	Link string
 	// Open returns the content and its size in bytes; nil makes a folder, or the
@@ -85,6 +87,8 @@ func (f File) write(to *tar.Writer) error {
 		Typeflag: tar.TypeDir,
 		Name:     f.Name + "/",
 		Mode:     f.Mode,
+		Uid:      f.Owner.User,
+		Gid:      f.Owner.Group,
 		ModTime:  created(),
 		Format:   tar.FormatUSTAR,
 	}

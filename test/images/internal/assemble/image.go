@@ -16,9 +16,17 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
-// user runs every image. It is given in numbers, because a kubelet cannot tell
+// Account is a user and its group. They are numbers, because a kubelet cannot tell
 // whether a name is root when a pod sets runAsNonRoot.
-const user = "65532:65532"
+type Account struct {
+	User, Group int
+}
+
+// String is the account as USER:GROUP.
+func (a Account) String() string { return fmt.Sprintf("%d:%d", a.User, a.Group) }
+
+// nonroot runs every image that names no account of its own.
+func nonroot() Account { return Account{User: 65532, Group: 65532} }
 
 // certificatesPath is where the Go standard library looks first.
 const certificatesPath = "etc/ssl/certs/ca-certificates.crt"
@@ -35,6 +43,8 @@ type Spec struct {
 	Entrypoint string
 	// Command is what the image runs; nil is the program alone.
 	Command []string
+	// Account runs the image; the zero value stands for 65532:65532.
+	Account Account
 	// Files are further files, for a program that is not enough by itself.
 	Files []File
 	// Architecture is the program's, in Go's spelling.
@@ -90,6 +100,10 @@ func config(spec Spec) *v1.ConfigFile {
 	if command == nil {
 		command = []string{spec.Entrypoint}
 	}
+	account := spec.Account
+	if account == (Account{}) {
+		account = nonroot()
+	}
 	return &v1.ConfigFile{
 		OS:           "linux",
 		Architecture: spec.Architecture,
@@ -97,7 +111,7 @@ func config(spec Spec) *v1.ConfigFile {
 		RootFS:       v1.RootFS{Type: "layers"},
 		Config: v1.Config{
 			Entrypoint:   command,
-			User:         user,
+			User:         account.String(),
 			WorkingDir:   "/",
 			Env:          env,
 			ExposedPorts: ports,

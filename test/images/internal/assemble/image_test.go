@@ -115,6 +115,42 @@ func TestImageRunsTheProgramAsNonRoot(t *testing.T) {
 	}
 }
 
+func TestImageRunsAsTheAccountThatItNames(t *testing.T) {
+	account := assemble.Account{User: 101, Group: 82}
+	with := spec(t, "program", time.Now())
+	with.Account = account
+	with.Files = []assemble.File{
+		{Name: "etc/written/conf", Mode: 0o644, Owner: account, Open: assemble.Text("conf")},
+		{Name: "var/written", Mode: 0o755, Owner: account},
+		{Name: "etc/read", Mode: 0o644, Open: assemble.Text("read")},
+	}
+	img := image(t, with)
+	config, err := img.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := config.Config.User; got != "101:82" {
+		t.Errorf("user = %q, want 101:82", got)
+	}
+	found := entries(t, img)
+	for name, owner := range map[string]assemble.Account{
+		"etc/written/conf": account,
+		"var/written/":     account,
+		"etc/written/":     {},
+		"etc/read":         {},
+		"manager":          {},
+	} {
+		got, ok := found[name]
+		if !ok {
+			t.Errorf("%s is missing", name)
+			continue
+		}
+		if has := (assemble.Account{User: got.header.Uid, Group: got.header.Gid}); has != owner {
+			t.Errorf("%s belongs to %s, want %s", name, has, owner)
+		}
+	}
+}
+
 func TestImageHoldsOnlyWhatTheProgramNeeds(t *testing.T) {
 	found := entries(t, image(t, spec(t, "program", time.Now())))
 	for name, mode := range map[string]int64{

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 
+	"github.com/ingresstenant/ingress-tenant-operator/test/images/internal/assemble"
 	"github.com/ingresstenant/ingress-tenant-operator/test/images/internal/compile"
 )
 
@@ -31,6 +32,14 @@ type Image struct {
 	Entrypoint string
 	// Command is what the image runs; nil is the program alone.
 	Command []string
+	// Further are programs beside that one, path in the image to program.
+	Further map[string]compile.Program
+	// Account runs the image; the zero value stands for 65532:65532.
+	Account assemble.Account
+	// Owned are the files and folders, as absolute paths, that belong to the
+	// account, because the program writes there. Those that nothing else brings
+	// are empty folders.
+	Owned []string
 	// Packages are Debian packages whose programs and shared libraries the
 	// program needs beside it.
 	Packages []string
@@ -62,6 +71,11 @@ const TraefikVersion = "3.7.9"
 // HAProxyIngressVersion is the release that haproxyingress/go.mod pins.
 const HAProxyIngressVersion = "0.16.1"
 
+// IngressNGINXVersion is the version that ingressnginx/go.mod pins, without its v:
+// the source as it was on 2024-07-08, with the notes of v1.11.0 in it. The module
+// proxy has no release.
+const IngressNGINXVersion = "0.0.0-20240708192948-52c50467d67d"
+
 // defaults maps every image's name to its reference, unless a caller asks for
 // another one.
 func defaults() map[string]string {
@@ -71,6 +85,7 @@ func defaults() map[string]string {
 		"echo":     "ingresstenant.io/echo:dev",
 
 		"haproxy-ingress": "ingresstenant.io/haproxy-ingress:v" + HAProxyIngressVersion,
+		"ingress-nginx":   "ingresstenant.io/ingress-nginx:v" + IngressNGINXVersion,
 	}
 }
 
@@ -135,6 +150,7 @@ func All(root string, references map[string]string) ([]Image, error) {
 			Licence:      "MIT",
 		},
 		haproxyIngress(here, tags["haproxy-ingress"]),
+		ingressNGINX(here, tags["ingress-nginx"]),
 	}, nil
 }
 
@@ -167,6 +183,52 @@ func haproxyIngress(here string, reference name.Tag) Image {
 			"/bin/sh": toolbox, "/bin/cat": toolbox, "/bin/cp": toolbox, "/bin/cut": toolbox,
 		},
 		Tree:    Tree{Module: module, Folder: "rootfs", Except: []string{"Dockerfile"}},
+		Licence: "Apache-2.0",
+	}
+}
+
+// ingressNGINX is laid out as the project's own image is, apart from nginx: its
+// modules for Lua are not to be had here, and nginx-standin stands in its place. It
+// is called nginx, because the controller looks for a process of that name. The
+// project's /wait-shutdown runs bash and pkill.
+func ingressNGINX(here string, reference name.Tag) Image {
+	const (
+		module   = "k8s.io/ingress-nginx"
+		program  = "/nginx-ingress-controller"
+		packages = "dumb-init bash-static procps " +
+			// What dumb-init and procps are linked with, and those in turn.
+			"libc6 libcap2 libgcrypt20 libgpg-error0 liblz4-1 liblzma5 libproc2-0 libsystemd0 libzstd1"
+	)
+
+	source := filepath.Join(here, "ingressnginx")
+
+	return Image{
+		Name:      "ingress-nginx",
+		Reference: reference,
+		About:     "controller of ingress-nginx with a stand-in for nginx that serves nothing, for tests only",
+		Program: compile.Program{
+			Module:  source,
+			Package: module + "/cmd/nginx",
+			Stamps:  map[string]string{module + "/version.RELEASE": "v" + IngressNGINXVersion},
+		},
+		Entrypoint: program,
+		Command:    []string{"/usr/bin/dumb-init", "--"},
+		Further: map[string]compile.Program{
+			"/usr/bin/nginx-standin": {Module: here, Package: "./nginx-standin"},
+			"/wait-shutdown":         {Module: source, Package: module + "/cmd/waitshutdown"},
+		},
+		// The project's www-data.
+		Account: assemble.Account{User: 101, Group: 82},
+		Owned: []string{
+			"/etc/nginx/nginx.conf", "/tmp/nginx",
+			"/etc/ingress-controller/auth", "/etc/ingress-controller/geoip",
+			"/etc/ingress-controller/ssl", "/etc/ingress-controller/telemetry",
+		},
+		Packages: strings.Fields(packages),
+		Links:    map[string]string{"/bin/bash": "/bin/bash-static", "/usr/bin/nginx": "/usr/bin/nginx-standin"},
+		Tree: Tree{Module: module, Folder: "rootfs", Except: []string{
+			".dockerignore", ".gitignore", "Dockerfile", "Dockerfile-chroot", "chroot.sh", "nginx-chroot-wrapper.sh",
+		}},
 		Licence: "Apache-2.0",
 	}
 }

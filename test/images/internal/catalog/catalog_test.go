@@ -4,6 +4,7 @@
 package catalog_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,10 +40,10 @@ func TestSelect(t *testing.T) {
 		asked []string
 		want  []string
 	}{
-		{[]string{"all"}, []string{"echo", "operator", "traefik", "haproxy-ingress"}},
+		{[]string{"all"}, []string{"echo", "operator", "traefik", "haproxy-ingress", "ingress-nginx"}},
 		{[]string{"traefik"}, []string{"traefik"}},
 		{[]string{"traefik", "echo", "traefik"}, []string{"echo", "traefik"}},
-		{[]string{"operator", "all"}, []string{"echo", "operator", "traefik", "haproxy-ingress"}},
+		{[]string{"operator", "all"}, []string{"echo", "operator", "traefik", "haproxy-ingress", "ingress-nginx"}},
 	} {
 		got, err := catalog.Select(all(t, nil), test.asked)
 		if err != nil || !slices.Equal(names(got), test.want) {
@@ -54,7 +55,7 @@ func TestSelect(t *testing.T) {
 func TestSelectRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, asked := range [][]string{nil, {"nginx"}, {"echo", "--out"}} {
 		_, err := catalog.Select(all(t, nil), asked)
-		if err == nil || !strings.Contains(err.Error(), "echo, haproxy-ingress, operator, traefik, all") {
+		if err == nil || !strings.Contains(err.Error(), "echo, haproxy-ingress, ingress-nginx, operator, traefik, all") {
 			t.Errorf("Select(%q): error = %v, want one that lists the choices", asked, err)
 		}
 	}
@@ -93,8 +94,10 @@ func TestReferencesMustBeComplete(t *testing.T) {
 
 func TestSourcesAreInTheRepository(t *testing.T) {
 	for _, image := range all(t, nil) {
-		if relative, err := filepath.Rel(root, image.Program.Module); err != nil || strings.HasPrefix(relative, "..") {
-			t.Errorf("%s is built in %s, outside %s", image.Name, image.Program.Module, root)
+		for _, program := range append(slices.Collect(maps.Values(image.Further)), image.Program) {
+			if relative, err := filepath.Rel(root, program.Module); err != nil || strings.HasPrefix(relative, "..") {
+				t.Errorf("%s is built in %s, outside %s", image.Name, program.Module, root)
+			}
 		}
 	}
 }
@@ -103,6 +106,7 @@ func TestVersionsAreThoseInTheirModules(t *testing.T) {
 	for _, pinned := range []struct{ folder, module, version string }{
 		{"traefik", "github.com/traefik/traefik/v3", catalog.TraefikVersion},
 		{"haproxyingress", "github.com/jcmoraisjr/haproxy-ingress", catalog.HAProxyIngressVersion},
+		{"ingressnginx", "k8s.io/ingress-nginx", catalog.IngressNGINXVersion},
 	} {
 		path := filepath.Join("..", "..", pinned.folder, "go.mod")
 		content, err := os.ReadFile(path)
