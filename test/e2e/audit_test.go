@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -38,6 +39,48 @@ func openAudit(path, user string) *audit {
 func (a *audit) requests() []string {
 	GinkgoHelper()
 
+	var found []string
+
+	for _, event := range a.events() {
+		if event.Verb != "watch" {
+			found = append(found, event.String())
+		}
+	}
+
+	return found
+}
+
+// refused returns what the user has asked for and may not have, as "verb URI".
+func (a *audit) refused() []string {
+	GinkgoHelper()
+
+	var found []string
+
+	for _, event := range a.events() {
+		if event.ResponseStatus.Code == http.StatusForbidden {
+			found = append(found, event.String())
+		}
+	}
+
+	return found
+}
+
+// auditEvent is a request, as the API server records it.
+type auditEvent struct {
+	Verb, RequestURI string
+	User             struct{ Username string }
+	ResponseStatus   struct{ Code int }
+}
+
+// String is the request as "verb URI".
+func (e auditEvent) String() string {
+	return e.Verb + " " + e.RequestURI
+}
+
+// events returns the user's requests.
+func (a *audit) events() []auditEvent {
+	GinkgoHelper()
+
 	file, err := os.Open(a.path)
 	Expect(err).NotTo(HaveOccurred())
 
@@ -46,7 +89,7 @@ func (a *audit) requests() []string {
 	_, err = file.Seek(a.offset, io.SeekStart)
 	Expect(err).NotTo(HaveOccurred())
 
-	var found []string
+	var found []auditEvent
 
 	lines := bufio.NewReader(file)
 
@@ -58,14 +101,11 @@ func (a *audit) requests() []string {
 
 		Expect(err).NotTo(HaveOccurred())
 
-		var event struct {
-			Verb, RequestURI string
-			User             struct{ Username string }
-		}
+		var event auditEvent
 		Expect(json.Unmarshal(line, &event)).To(Succeed())
 
-		if event.User.Username == a.user && event.Verb != "watch" {
-			found = append(found, event.Verb+" "+event.RequestURI)
+		if event.User.Username == a.user {
+			found = append(found, event)
 		}
 	}
 }

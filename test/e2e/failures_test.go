@@ -54,7 +54,7 @@ func describeFailures(c *cluster) {
 		figure(expectNoFailures(run, "meanwhile"))
 	}, bounded)
 
-	It("says that an image cannot be pulled: ingress-nginx, which this cluster does not have", func(ctx SpecContext) {
+	It("says that an image cannot be pulled: that of ingress-nginx, which this cluster does not have", func(ctx SpecContext) {
 		const name = "pull"
 
 		spec := small(name)
