@@ -70,7 +70,7 @@ const firstLook = time.Second
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingressclasses;networkpolicies,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses,verbs=get;list;watch
 // +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=rolebindings;clusterrolebindings,verbs=get;list;watch;create;patch;delete
-// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,verbs=bind,resourceNames=ingresstenant-class-reader;ingresstenant-haproxy-namespaces;ingresstenant-haproxy-own;ingresstenant-haproxy-served;ingresstenant-haproxy-ingress-own;ingresstenant-haproxy-ingress-served;ingresstenant-traefik-served;ingresstenant-traefik-namespaces;ingresstenant-ingress-nginx-own;ingresstenant-ingress-nginx-served;ingresstenant-ingress-nginx-namespaces
+// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,verbs=bind,resourceNames=ingresstenant-class-reader;ingresstenant-f5-nginx-own;ingresstenant-f5-nginx-served;ingresstenant-haproxy-namespaces;ingresstenant-haproxy-own;ingresstenant-haproxy-served;ingresstenant-haproxy-ingress-own;ingresstenant-haproxy-ingress-served;ingresstenant-traefik-served;ingresstenant-traefik-namespaces;ingresstenant-ingress-nginx-own;ingresstenant-ingress-nginx-served;ingresstenant-ingress-nginx-namespaces
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 
 // Reconcile makes the cluster hold what one tenant asks for:

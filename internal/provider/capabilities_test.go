@@ -119,6 +119,14 @@ func TestControllerValue(t *testing.T) {
 			t.Errorf("where the class has %q: got %s, want %s", existing, got, want)
 		}
 	}
+
+	// Whatever the tenant's name is, what others share is not its own.
+	named := tenantWith(nil)
+	named.Name = "ingress-controller"
+
+	if got := provider.ControllerValue(provider.Request{Tenant: named, ControllerValue: provider.SharedControllerValue}); got != "ingresstenant.io/ingress-controller" {
+		t.Errorf("tenant %s takes over %s", named.Name, got)
+	}
 }
 
 func TestWhatCannotKeepRawConfigurationOutNeedsConsent(t *testing.T) {

@@ -224,11 +224,16 @@ type Roles struct {
 // IngressClasses.
 const ClassReader = "ingresstenant-class-reader"
 
+// SharedControllerValue is the controller value that F5's NGINX Ingress Controller
+// knows, the same for all its tenants.
+const SharedControllerValue = "nginx.org/ingress-controller"
+
 // ControllerValue is the value for a provider that takes any: the one that the
 // tenant's class has from a provider before, if nobody shares it, or the
 // tenant's own.
 func ControllerValue(request Request) string {
-	if strings.HasSuffix(request.ControllerValue, "/"+request.Tenant.Name) {
+	// A tenant may be named as the shared value ends.
+	if request.ControllerValue != SharedControllerValue && strings.HasSuffix(request.ControllerValue, "/"+request.Tenant.Name) {
 		return request.ControllerValue
 	}
 

@@ -10,6 +10,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/haproxy"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/haproxyingress"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/ingressnginx"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/nginx"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/traefik"
 )
 
@@ -19,6 +20,7 @@ func All() []provider.Provider {
 		haproxy.Provider{},
 		haproxyingress.Provider{},
 		ingressnginx.Provider{},
+		nginx.Provider{},
 		traefik.Provider{},
 	}
 }

@@ -29,6 +29,7 @@ func pages() map[v1alpha1.ProviderName]string {
 		v1alpha1.ProviderIngressNGINX:   "ingress-nginx.md",
 		v1alpha1.ProviderHAProxyIngress: "haproxy-ingress.md",
 		v1alpha1.ProviderHAProxy:        "haproxy.md",
+		v1alpha1.ProviderNGINX:          "nginx.md",
 	}
 }
 
