@@ -53,8 +53,8 @@ type cluster struct {
 // connect reads the environment that `make e2e` sets.
 func connect(ctx context.Context) (*cluster, error) {
 	kubeconfig, program, images, verdicts := os.Getenv("KUBECONFIG"), os.Getenv("CLUSTER_BIN"), os.Getenv("IMAGES"), os.Getenv("VERDICTS")
-	if kubeconfig == "" || program == "" || images == "" || verdicts == "" {
-		return nil, errors.New("KUBECONFIG, CLUSTER_BIN, IMAGES and VERDICTS must name the local cluster's kubeconfig, its program, the folder with its images, and one to keep verdicts in: run `make e2e`, or `make e2e-run NODES=1` for a cluster that is there")
+	if kubeconfig == "" || program == "" || images == "" || verdicts == "" || os.Getenv("KUBECTL") == "" {
+		return nil, errors.New("KUBECONFIG, CLUSTER_BIN, KUBECTL, IMAGES and VERDICTS must name the local cluster's kubeconfig, its program, its kubectl, the folder with its images, and one to keep verdicts in: run `make e2e`, or `make e2e-run NODES=1` for a cluster that is there")
 	}
 
 	nodes, err := strconv.Atoi(os.Getenv("NODES"))

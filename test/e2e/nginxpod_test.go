@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,7 +20,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
@@ -31,13 +29,10 @@ import (
 func (c *cluster) nginxPod(ctx context.Context, t *v1alpha1.IngressTenant) *corev1.Pod {
 	GinkgoHelper()
 
-	pods := &corev1.PodList{}
-	Expect(c.List(ctx, pods, client.InNamespace(tenant.Namespace(t)))).To(Succeed())
+	pods := slices.DeleteFunc(c.podsOf(ctx, t), func(pod corev1.Pod) bool { return !pod.DeletionTimestamp.IsZero() })
+	Expect(pods).To(HaveLen(1))
 
-	pods.Items = slices.DeleteFunc(pods.Items, func(pod corev1.Pod) bool { return !pod.DeletionTimestamp.IsZero() })
-	Expect(pods.Items).To(HaveLen(1))
-
-	return &pods.Items[0]
+	return &pods[0]
 }
 
 // nginxShows is what the stand-in in a tenant's pod has been given: the
@@ -47,9 +42,8 @@ func (c *cluster) nginxShows(ctx context.Context, t *v1alpha1.IngressTenant, wha
 
 	var out, complaints bytes.Buffer
 
-	kubectl := filepath.Join(strings.TrimSpace(c.run(ctx, "assets")), "kubectl")
 	args := []string{"--kubeconfig", os.Getenv("KUBECONFIG"), "exec", "--namespace", tenant.Namespace(t), c.nginxPod(ctx, t).Name, "--", "nginx-standin", "show"}
-	command := exec.CommandContext(ctx, kubectl, append(args, what...)...)
+	command := exec.CommandContext(ctx, os.Getenv("KUBECTL"), append(args, what...)...)
 	command.Stdout, command.Stderr = &out, &complaints
 
 	Expect(command.Run()).To(Succeed(), "kubectl %s: %s", strings.Join(command.Args[1:], " "), &complaints)
