@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // Flags says which flags of its own a tenant may give to a controller that knows
@@ -19,10 +20,11 @@ type Flags struct {
 	// Instead are flags that the operator sets, and the fields of the spec that
 	// stand for them. Each has to do with the tenant's isolation.
 	Instead map[string]string
+	// LogLevel is the flag for the log level, for which there is a field.
+	LogLevel string
+	// Also is a further check of permitted flags; nil where there is none.
+	Also func(Option) error
 }
-
-// verbosityFlag is the flag of controllers that log by klog's levels.
-const verbosityFlag = "v"
 
 // AddTo adds the tenant's spec.controller.extraArgs to a command line, or returns
 // a *RefusedError that names the first which is not permitted.
@@ -35,7 +37,7 @@ func (f Flags) AddTo(args Arguments, t *v1alpha1.IngressTenant) error {
 }
 
 func (f Flags) check(option Option) error {
-	if option.Name == verbosityFlag {
+	if option.Name == f.LogLevel {
 		return Refuse(v1alpha1.ReasonInvalidSpec, "%s: set spec.controller.logLevel instead of flag --%s", option.Field, option.Name)
 	}
 
@@ -49,17 +51,17 @@ func (f Flags) check(option Option) error {
 			option.Field, option.Name)
 	}
 
+	if f.Also != nil {
+		return f.Also(option)
+	}
+
 	return nil
 }
 
 // Verbosity is the klog level for a tenant's log level: quiet for those above
 // Info, normal for Info, which is the default, and details for Debug.
 func Verbosity(t *v1alpha1.IngressTenant, quiet, normal, details string) string {
-	if t.Spec.Controller == nil {
-		return normal
-	}
-
-	switch t.Spec.Controller.LogLevel {
+	switch tenant.LogLevel(t) {
 	case v1alpha1.LogError, v1alpha1.LogWarn:
 		return quiet
 	case v1alpha1.LogDebug:
@@ -68,5 +70,22 @@ func Verbosity(t *v1alpha1.IngressTenant, quiet, normal, details string) string 
 		return normal
 	default:
 		return normal
+	}
+}
+
+// LogWord is the log level of a controller that has a word for each: error,
+// warning, info and debug.
+func LogWord(t *v1alpha1.IngressTenant) string {
+	switch tenant.LogLevel(t) {
+	case v1alpha1.LogError:
+		return "error"
+	case v1alpha1.LogWarn:
+		return "warning"
+	case v1alpha1.LogDebug:
+		return "debug"
+	case v1alpha1.LogInfo:
+		return "info"
+	default:
+		return "info"
 	}
 }

@@ -4,6 +4,8 @@
 package provider
 
 import (
+	"strings"
+
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
 
@@ -51,6 +53,16 @@ func TLSOf(t *v1alpha1.IngressTenant) TLS {
 	}
 
 	return settings
+}
+
+// AddNGINX adds what is offered to the data of a ConfigMap, by the keys that both
+// of NGINX's ingress controllers have for it.
+func (t TLS) AddNGINX(data map[string]string) {
+	data["ssl-protocols"] = "TLSv1.3"
+	if t.MinimumVersion == v1alpha1.TLS12 {
+		data["ssl-protocols"] = "TLSv1.2 TLSv1.3"
+		data["ssl-ciphers"] = strings.Join(t.OpenSSL(), ":")
+	}
 }
 
 // OpenSSL are the suites by the names that OpenSSL gives them.

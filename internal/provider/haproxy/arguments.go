@@ -6,7 +6,6 @@ package haproxy
 import (
 	"cmp"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -60,7 +59,7 @@ func arguments(request provider.Request) provider.Arguments {
 		"disable-quic":                  "true",
 		"disable-service-external-name": strconv.FormatBool(!tenant.AllowsExternalNames(t)),
 		"disable-ingress-status-update": strconv.FormatBool(request.Standby),
-		logFlag:                         logLevel(t),
+		logFlag:                         provider.LogWord(t),
 	}
 
 	// Snippets are on unless they are off.
@@ -92,6 +91,8 @@ func arguments(request provider.Request) provider.Arguments {
 // the operator relies on.
 func flags() provider.Flags {
 	return provider.Flags{
+		LogLevel: logFlag,
+		Also:     checkValue,
 		Permitted: []string{
 			"cache-resync-period", "channel-size", "disable-ipv6", "disable-writing-only-if-reload",
 			"http-bind-thread", "https-bind-thread", "initial-sync-period", "sync-period",
@@ -108,46 +109,14 @@ func flags() provider.Flags {
 	}
 }
 
-// addFlags adds the tenant's spec.controller.extraArgs to a command line, or
-// returns a *RefusedError that names the first which is not permitted.
-func addFlags(args provider.Arguments, t *v1alpha1.IngressTenant) error {
-	if t.Spec.Controller == nil {
+// checkValue refuses a value that would not come through the image's start script
+// as it is.
+func checkValue(option provider.Option) error {
+	if regexp.MustCompile(safeValue).MatchString(option.Value) {
 		return nil
 	}
 
-	safe := regexp.MustCompile(safeValue)
-
-	for _, option := range provider.ParseExtraArgs(t.Spec.Controller.ExtraArgs) {
-		switch {
-		case option.Name == logFlag:
-			return provider.Refuse(v1alpha1.ReasonInvalidSpec,
-				"%s: set spec.controller.logLevel instead of flag --%s", option.Field, logFlag)
-		case !safe.MatchString(option.Value) && slices.Contains(flags().Permitted, option.Name):
-			return provider.Refuse(v1alpha1.ReasonIsolationBroken,
-				"%s: the value of flag --%s would pass through a shell; use letters, digits, \"-\", \".\", \"_\" and \":\" only",
-				option.Field, option.Name)
-		}
-	}
-
-	return flags().AddTo(args, t)
-}
-
-// logLevel is the controller's log level for a tenant's.
-func logLevel(t *v1alpha1.IngressTenant) string {
-	if t.Spec.Controller == nil {
-		return "info"
-	}
-
-	switch t.Spec.Controller.LogLevel {
-	case v1alpha1.LogError:
-		return "error"
-	case v1alpha1.LogWarn:
-		return "warning"
-	case v1alpha1.LogDebug:
-		return "debug"
-	case v1alpha1.LogInfo:
-		return "info"
-	default:
-		return "info"
-	}
+	return provider.Refuse(v1alpha1.ReasonIsolationBroken,
+		"%s: the value of flag --%s would pass through a shell; use letters, digits, \"-\", \".\", \"_\" and \":\" only",
+		option.Field, option.Name)
 }

@@ -22,23 +22,43 @@ func configuration(t *v1alpha1.IngressTenant) (map[string]string, error) {
 		data["proxy-protocol"] = strings.Join(sources, ",")
 	}
 
-	if t.Spec.Controller == nil {
-		return data, nil
-	}
-
-	if t.Spec.Controller.AccessLog == v1alpha1.Enabled {
+	if tenant.WantsAccessLog(t) {
 		data["syslog-server"] = "address:stdout, format: raw, facility:daemon"
 	}
 
-	for _, option := range provider.ParseConfig(t.Spec.Controller.Config) {
-		if err := checkKey(option, tenant.AllowsSnippets(t)); err != nil {
-			return nil, err
-		}
-
-		data[option.Name] = option.Value
+	if err := keys().AddTo(data, t); err != nil {
+		return nil, err
 	}
 
 	return data, nil
+}
+
+// keys are those of the tenant's own.
+func keys() provider.Keys {
+	return provider.Keys{
+		Permitted: permittedKeys(),
+		Spared:    "Secrets, files, clients' addresses and other namespaces",
+		Instead: map[string]string{
+			"proxy-protocol":  "spec.exposure.clientAddress.proxyProtocol",
+			"ssl-certificate": "spec.tls.defaultCertificate",
+			"syslog-server":   "spec.controller.accessLog",
+		},
+		Language: "HAProxy",
+		Raw:      func(key string) bool { return slices.Contains(snippetKeys(), key) },
+		// A new line could begin the next directive of haproxy.cfg.
+		Special: func(string) string { return "\r\n" },
+		Also:    checkValueOfKey,
+	}
+}
+
+// checkValueOfKey refuses the name of a file: lists of addresses may be files,
+// which the operator has no ConfigMap for.
+func checkValueOfKey(option provider.Option) error {
+	if strings.HasPrefix(option.Value, "patterns/") {
+		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: a value must not name a file; list what is in it", option.Field)
+	}
+
+	return nil
 }
 
 // permittedKeys are the keys of the ConfigMap that a tenant may set: those that
@@ -67,34 +87,4 @@ func permittedKeys() []string {
 // snippetKeys are the keys of raw configuration.
 func snippetKeys() []string {
 	return []string{"backend-config-snippet", "frontend-config-snippet", "global-config-snippet", "stats-config-snippet"}
-}
-
-// instead are the fields of the spec that stand for keys.
-func instead() map[string]string {
-	return map[string]string{
-		"proxy-protocol":  "spec.exposure.clientAddress.proxyProtocol",
-		"ssl-certificate": "spec.tls.defaultCertificate",
-		"syslog-server":   "spec.controller.accessLog",
-	}
-}
-
-func checkKey(option provider.Option, snippets bool) error {
-	raw := slices.Contains(snippetKeys(), option.Name)
-	field, own := instead()[option.Name]
-
-	switch {
-	case own:
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set %s instead", option.Field, field)
-	case !raw && !slices.Contains(permittedKeys(), option.Name):
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken,
-			"%s: the key is not permitted: it is not one of those known to leave Secrets, files, clients' addresses and other namespaces alone; remove it", option.Field)
-	// A new line could begin the next directive of haproxy.cfg.
-	case (raw || strings.ContainsAny(option.Value, "\r\n")) && !snippets:
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: raw HAProxy configuration needs spec.policy.snippets: Allow", option.Field)
-	// Lists of addresses may be files, which the operator has no ConfigMap for.
-	case !raw && strings.HasPrefix(option.Value, "patterns/"):
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: a value must not name a file; list what is in it", option.Field)
-	}
-
-	return nil
 }

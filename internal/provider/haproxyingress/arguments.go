@@ -75,6 +75,7 @@ func arguments(request provider.Request) provider.Arguments {
 // drains, or what the operator relies on.
 func flags() provider.Flags {
 	return provider.Flags{
+		LogLevel: "v",
 		Permitted: []string{
 			"backend-shards", "buckets-response-time", "connection-timeout", "disable-api-warnings",
 			"log-caller", "log-dev", "log-enable-stacktrace", "log-encode-time", "log-encoder", "log-zap",

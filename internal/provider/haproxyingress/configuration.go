@@ -4,7 +4,6 @@
 package haproxyingress
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -23,44 +22,51 @@ const unread = "HAProxyIngress reads its configuration only where it serves all 
 // configuration is the data of the controller's ConfigMap, nil where it has none,
 // or a *RefusedError that names the first key that is not permitted.
 func configuration(request provider.Request) (map[string]string, error) {
-	settings := v1alpha1.ControllerSpec{}
-	if request.Tenant.Spec.Controller != nil {
-		settings = *request.Tenant.Spec.Controller
-	}
-
-	options := provider.ParseConfig(settings.Config)
-
-	for _, option := range options {
-		if err := checkKey(option, tenant.AllowsSnippets(request.Tenant)); err != nil {
-			return nil, err
-		}
-	}
-
-	if !request.Namespaces.All {
-		if len(options) > 0 {
-			return nil, provider.Refuse(v1alpha1.ReasonUnsupportedByProvider, "%s: %s", options[0].Field, unread)
-		}
-
-		if settings.AccessLog == v1alpha1.Enabled {
-			return nil, provider.Refuse(v1alpha1.ReasonUnsupportedByProvider, "spec.controller.accessLog: %s", unread)
-		}
-
-		return nil, nil //nolint:nilnil // no ConfigMap is an answer
-	}
-
+	t := request.Tenant
 	// The page of statistics has no password.
 	data := map[string]string{"bind-ip-addr-stats": "127.0.0.1"}
 
-	if settings.AccessLog == v1alpha1.Enabled {
+	if tenant.WantsAccessLog(t) {
 		data["syslog-endpoint"] = "stdout"
 		data["syslog-format"] = "raw"
 	}
 
-	for _, option := range options {
-		data[option.Name] = option.Value
+	if err := keys().AddTo(data, t); err != nil {
+		return nil, err
 	}
 
-	return data, nil
+	if request.Namespaces.All {
+		return data, nil
+	}
+
+	if t.Spec.Controller != nil {
+		for _, option := range provider.ParseConfig(t.Spec.Controller.Config) {
+			return nil, provider.Refuse(v1alpha1.ReasonUnsupportedByProvider, "%s: %s", option.Field, unread)
+		}
+	}
+
+	if tenant.WantsAccessLog(t) {
+		return nil, provider.Refuse(v1alpha1.ReasonUnsupportedByProvider, "spec.controller.accessLog: %s", unread)
+	}
+
+	return nil, nil //nolint:nilnil // no ConfigMap is an answer
+}
+
+// keys are those of the tenant's own.
+func keys() provider.Keys {
+	return provider.Keys{
+		Permitted: permittedKeys(),
+		Spared:    "ports, identities, files and other namespaces",
+		Instead: map[string]string{
+			"syslog-endpoint": "spec.controller.accessLog",
+			"syslog-format":   "spec.controller.accessLog",
+		},
+		Language: "HAProxy",
+		Raw:      func(key string) bool { return strings.HasPrefix(key, "config-") },
+		// Values go into haproxy.cfg as they are, where a new line begins the next
+		// directive.
+		Special: func(string) string { return "\r\n" },
+	}
 }
 
 // permittedKeys are the keys of the ConfigMap that a tenant may set: those that
@@ -95,22 +101,4 @@ func permittedKeys() []string {
 		"timeout-connect", "timeout-http-request", "timeout-keep-alive", "timeout-queue", "timeout-server",
 		"timeout-server-fin", "timeout-tunnel", "tls-alpn", "whitelist-source-range",
 	}
-}
-
-func checkKey(option provider.Option, snippets bool) error {
-	raw := strings.HasPrefix(option.Name, "config-")
-
-	switch {
-	case option.Name == "syslog-endpoint" || option.Name == "syslog-format":
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set spec.controller.accessLog instead", option.Field)
-	case !raw && !slices.Contains(permittedKeys(), option.Name):
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken,
-			"%s: the key is not permitted: it is not one of those known to leave ports, identities, files and other namespaces alone; remove it", option.Field)
-	// Values go into haproxy.cfg as they are, where a new line begins the next
-	// directive.
-	case (raw || strings.ContainsAny(option.Value, "\r\n")) && !snippets:
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: raw HAProxy configuration needs spec.policy.snippets: Allow", option.Field)
-	}
-
-	return nil
 }

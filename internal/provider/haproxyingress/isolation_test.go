@@ -44,7 +44,7 @@ func TestWhateverIsAskedForTheTenantStaysIsolated(t *testing.T) {
 }
 
 func checkOwnFlags(t *rapid.T, request provider.Request, w provider.Workload) {
-	flags := providertest.Parse(t, "--", w.Args)
+	flags := providertest.Parse(t, w.Args)
 	own := tenant.Namespace(request.Tenant)
 	want := map[string]string{
 		"controller-class":            strings.TrimPrefix(w.ControllerValue, "haproxy-ingress.github.io/controller/"),

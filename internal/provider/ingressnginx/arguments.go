@@ -63,7 +63,7 @@ func arguments(request provider.Request) provider.Arguments {
 // Ingresses, namespaces, Services or Secrets are read, who is elected, or what
 // the operator relies on.
 func flags() provider.Flags {
-	return provider.Flags{Permitted: []string{
+	return provider.Flags{LogLevel: "v", Permitted: []string{
 		"bucket-factor", "disable-catch-all", "disable-full-test", "dynamic-configuration-retries",
 		"enable-ssl-chain-completion", "enable-topology-aware-routing", "exclude-socket-metrics",
 		"length-buckets", "max-buckets", "metrics-per-host", "metrics-per-undefined-host",

@@ -44,21 +44,20 @@ func refusedKeys() []string {
 // that names the first key that is not permitted.
 func configuration(t *v1alpha1.IngressTenant) (map[string]string, error) {
 	allowed := tenant.AllowsSnippets(t)
-	accessLog := t.Spec.Controller != nil && t.Spec.Controller.AccessLog == v1alpha1.Enabled
 	data := map[string]string{
 		"allow-snippet-annotations": strconv.FormatBool(allowed),
 		// Snippet annotations are of the highest risk level; the default admits
 		// all below it.
 		"annotations-risk-level":          "High",
 		"allow-cross-namespace-resources": "false",
-		"disable-access-log":              strconv.FormatBool(!accessLog),
+		"disable-access-log":              strconv.FormatBool(!tenant.WantsAccessLog(t)),
 	}
 
 	if allowed {
 		data["annotations-risk-level"] = "Critical"
 	}
 
-	addTLS(data, t)
+	provider.TLSOf(t).AddNGINX(data)
 
 	if err := addClientAddresses(data, t); err != nil {
 		return nil, err

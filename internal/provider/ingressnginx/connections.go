@@ -12,17 +12,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// addTLS sets the TLS versions and cipher suites.
-func addTLS(data map[string]string, t *v1alpha1.IngressTenant) {
-	settings := provider.TLSOf(t)
-
-	data["ssl-protocols"] = "TLSv1.3"
-	if settings.MinimumVersion == v1alpha1.TLS12 {
-		data["ssl-protocols"] = "TLSv1.2 TLSv1.3"
-		data["ssl-ciphers"] = strings.Join(settings.OpenSSL(), ":")
-	}
-}
-
 // addClientAddresses makes nginx believe the tenant's proxies about clients'
 // addresses. It takes an address from the PROXY protocol or from a header, never
 // from a header behind the PROXY protocol, and has one list of those it believes.

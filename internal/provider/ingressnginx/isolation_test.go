@@ -48,7 +48,7 @@ func TestWhateverIsAskedForTheTenantStaysIsolated(t *testing.T) {
 	}
 
 	providertest.CheckIsolated(t, ingressnginx.Provider{}, requests, func(t *rapid.T, request provider.Request, w provider.Workload) {
-		flags := providertest.Parse(t, "--", w.Args[1:])
+		flags := providertest.Parse(t, w.Args[1:])
 		checkOwnFlags(t, request, flags)
 		checkNamespaces(t, request, w, flags)
 		checkConfiguration(t, w.ConfigMap)

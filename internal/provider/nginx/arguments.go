@@ -8,12 +8,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // logFlag is the flag for the log level.
+//
+// Source: logLevels in cmd/nginx-ingress/main.go, which have warning; the
+// documentation has warn.
 const logFlag = "log-level"
 
 // lease is the name of the election's Lease, in the tenant's own namespace. The
@@ -44,7 +46,7 @@ func arguments(request provider.Request) provider.Arguments {
 		"ready-status":          "true",
 		"ready-status-port":     strconv.Itoa(portHealth),
 		"report-ingress-status": strconv.FormatBool(publishes(request)),
-		logFlag:                 logLevel(t),
+		logFlag:                 provider.LogWord(t),
 	}
 
 	// No flag would mean every namespace. The tenant's own has no Ingresses.
@@ -70,6 +72,7 @@ func publishes(request provider.Request) bool {
 // calls, or what the operator relies on.
 func flags() provider.Flags {
 	return provider.Flags{
+		LogLevel: logFlag,
 		Permitted: []string{
 			"allow-empty-ingress-host", "disable-ipv6", "enable-config-safety", "enable-directive-autoadjust",
 			"enable-latency-metrics", "health-status", "log-format", "nginx-reload-timeout", "ssl-dynamic-reload",
@@ -81,45 +84,5 @@ func flags() provider.Flags {
 			"watch-namespace-label":  "spec.namespaces",
 			"watch-secret-namespace": "spec.namespaces",
 		},
-	}
-}
-
-// addFlags adds the tenant's spec.controller.extraArgs to a command line, or
-// returns a *RefusedError that names the first which is not permitted.
-func addFlags(args provider.Arguments, t *v1alpha1.IngressTenant) error {
-	if t.Spec.Controller == nil {
-		return nil
-	}
-
-	for _, option := range provider.ParseExtraArgs(t.Spec.Controller.ExtraArgs) {
-		if option.Name == logFlag {
-			return provider.Refuse(v1alpha1.ReasonInvalidSpec,
-				"%s: set spec.controller.logLevel instead of flag --%s", option.Field, logFlag)
-		}
-	}
-
-	return flags().AddTo(args, t)
-}
-
-// logLevel is the controller's log level for a tenant's.
-//
-// Source: logLevels in cmd/nginx-ingress/main.go; the documentation has warn, which
-// is not among them.
-func logLevel(t *v1alpha1.IngressTenant) string {
-	if t.Spec.Controller == nil {
-		return "info"
-	}
-
-	switch t.Spec.Controller.LogLevel {
-	case v1alpha1.LogError:
-		return "error"
-	case v1alpha1.LogWarn:
-		return "warning"
-	case v1alpha1.LogDebug:
-		return "debug"
-	case v1alpha1.LogInfo:
-		return "info"
-	default:
-		return "info"
 	}
 }

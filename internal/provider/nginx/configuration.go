@@ -5,9 +5,7 @@ package nginx
 
 import (
 	"slices"
-	"strings"
 
-	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -21,7 +19,7 @@ func configuration(request provider.Request) (map[string]string, error) {
 	t := request.Tenant
 	data := map[string]string{}
 
-	if t.Spec.Controller == nil || t.Spec.Controller.AccessLog != v1alpha1.Enabled {
+	if !tenant.WantsAccessLog(t) {
 		data["access-log-off"] = enabled
 	}
 
@@ -30,25 +28,40 @@ func configuration(request provider.Request) (map[string]string, error) {
 		data["external-status-address"] = request.Addresses[0]
 	}
 
-	addTLS(data, t)
+	provider.TLSOf(t).AddNGINX(data)
 
 	if err := addClientAddresses(data, t); err != nil {
 		return nil, err
 	}
 
-	if t.Spec.Controller == nil {
-		return data, nil
-	}
-
-	for _, option := range provider.ParseConfig(t.Spec.Controller.Config) {
-		if err := checkKey(option, tenant.AllowsSnippets(t)); err != nil {
-			return nil, err
-		}
-
-		data[option.Name] = option.Value
+	if err := keys().AddTo(data, t); err != nil {
+		return nil, err
 	}
 
 	return data, nil
+}
+
+// keys are those of the tenant's own. The controller reads keys of raw
+// configuration whether its flag for snippets is on or not.
+func keys() provider.Keys {
+	return provider.Keys{
+		Permitted: permittedKeys(),
+		Spared:    "files, templates, clients' addresses and other systems",
+		Instead: map[string]string{
+			"access-log":              "spec.controller.accessLog",
+			"access-log-off":          "spec.controller.accessLog",
+			"external-status-address": "spec.exposure",
+			"proxy-protocol":          "spec.exposure.clientAddress.proxyProtocol",
+			"real-ip-header":          "spec.exposure.clientAddress",
+			"real-ip-recursive":       "spec.exposure.clientAddress",
+			"set-real-ip-from":        "spec.exposure.clientAddress",
+			"ssl-ciphers":             "spec.tls.profile",
+			"ssl-protocols":           "spec.tls.profile",
+		},
+		Language: "NGINX",
+		Raw:      func(key string) bool { return slices.Contains(snippetKeys(), key) },
+		Special:  special,
+	}
 }
 
 // permittedKeys are the keys of the ConfigMap that a tenant may set: those that
@@ -72,42 +85,9 @@ func permittedKeys() []string {
 	}
 }
 
-// snippetKeys are the keys of raw configuration. The controller reads them whether
-// its flag for snippets is on or not.
+// snippetKeys are the keys of raw configuration.
 func snippetKeys() []string {
 	return []string{"http-snippets", "location-snippets", "main-snippets", "server-snippets", "stream-snippets"}
-}
-
-// instead are the fields of the spec that stand for keys.
-func instead() map[string]string {
-	return map[string]string{
-		"access-log":              "spec.controller.accessLog",
-		"access-log-off":          "spec.controller.accessLog",
-		"external-status-address": "spec.exposure",
-		"proxy-protocol":          "spec.exposure.clientAddress.proxyProtocol",
-		"real-ip-header":          "spec.exposure.clientAddress",
-		"real-ip-recursive":       "spec.exposure.clientAddress",
-		"set-real-ip-from":        "spec.exposure.clientAddress",
-		"ssl-ciphers":             "spec.tls.profile",
-		"ssl-protocols":           "spec.tls.profile",
-	}
-}
-
-func checkKey(option provider.Option, snippets bool) error {
-	raw := slices.Contains(snippetKeys(), option.Name)
-	field, own := instead()[option.Name]
-
-	switch {
-	case own:
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: set %s instead", option.Field, field)
-	case !raw && !slices.Contains(permittedKeys(), option.Name):
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken,
-			"%s: the key is not permitted: it is not one of those known to leave files, templates, clients' addresses and other systems alone; remove it", option.Field)
-	case (raw || strings.ContainsAny(option.Value, special(option.Name))) && !snippets:
-		return provider.Refuse(v1alpha1.ReasonIsolationBroken, "%s: raw NGINX configuration needs spec.policy.snippets: Allow", option.Field)
-	}
-
-	return nil
 }
 
 // special are the characters by which a key's value could end the directive that

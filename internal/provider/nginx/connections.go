@@ -12,19 +12,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// addTLS sets the TLS versions and cipher suites.
-func addTLS(data map[string]string, t *v1alpha1.IngressTenant) {
-	settings := provider.TLSOf(t)
-	if settings.MinimumVersion == v1alpha1.TLS13 {
-		data["ssl-protocols"] = "TLSv1.3"
-
-		return
-	}
-
-	data["ssl-protocols"] = "TLSv1.2 TLSv1.3"
-	data["ssl-ciphers"] = strings.Join(settings.OpenSSL(), ":")
-}
-
 // addClientAddresses makes NGINX believe the tenant's proxies about clients'
 // addresses. It takes an address from one source, the PROXY protocol or a header,
 // and has one list of those it believes.

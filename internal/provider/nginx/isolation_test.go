@@ -86,7 +86,7 @@ func checkOwnFlags(t *rapid.T, request provider.Request, w provider.Workload) {
 		namespaces = ""
 	}
 
-	flags := providertest.Parse(t, "--", w.Args)
+	flags := providertest.Parse(t, w.Args)
 	providertest.CheckFlagValues(t, flags, map[string]string{
 		"ingress-class":                  tenant.ClassName(request.Tenant),
 		"watch-namespace":                namespaces,

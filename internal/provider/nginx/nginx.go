@@ -99,7 +99,7 @@ func (Provider) Workload(request provider.Request) (provider.Workload, error) {
 	}
 
 	args := arguments(request)
-	if err := addFlags(args, request.Tenant); err != nil {
+	if err := flags().AddTo(args, request.Tenant); err != nil {
 		return provider.Workload{}, err
 	}
 

@@ -83,14 +83,14 @@ func CheckIsolated(t rapid.TB, p provider.Provider, requests Requests, check fun
 }
 
 // Parse returns the values of a command line by flag, each of which has to be
-// there once. Dashes is what stands before a flag.
-func Parse(t *rapid.T, dashes string, args []string) map[string]string {
+// there once.
+func Parse(t *rapid.T, args []string) map[string]string {
 	flags := map[string]string{}
 
 	for _, arg := range args {
-		name, value, found := strings.Cut(strings.TrimPrefix(arg, dashes), "=")
-		if !found || !strings.HasPrefix(arg, dashes) || strings.HasPrefix(name, "-") || name != strings.ToLower(name) {
-			t.Fatalf("argument %q is not a lower-case %sname=value", arg, dashes)
+		name, value, found := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
+		if !found || !strings.HasPrefix(arg, "--") || strings.HasPrefix(name, "-") || name != strings.ToLower(name) {
+			t.Fatalf("argument %q is not a lower-case --name=value", arg)
 		}
 
 		if _, twice := flags[name]; twice {

@@ -96,14 +96,9 @@ func addClientAddresses(args provider.Arguments, t *v1alpha1.IngressTenant) {
 }
 
 func addLogging(args provider.Arguments, t *v1alpha1.IngressTenant) {
-	level := v1alpha1.LogInfo
-	if c := t.Spec.Controller; c != nil && c.LogLevel != "" {
-		level = c.LogLevel
-	}
+	args.Set("log.level", strings.ToUpper(string(tenant.LogLevel(t))))
 
-	args.Set("log.level", strings.ToUpper(string(level)))
-
-	if c := t.Spec.Controller; c != nil && c.AccessLog == v1alpha1.Enabled {
+	if tenant.WantsAccessLog(t) {
 		args.Set("accesslog", "true")
 	}
 }

@@ -72,7 +72,7 @@ func TestWhateverIsAskedForTheTenantStaysIsolated(t *testing.T) {
 }
 
 func checkIsolated(t *rapid.T, request provider.Request, w provider.Workload) {
-	options := providertest.Parse(t, "--", w.Args)
+	options := providertest.Parse(t, w.Args)
 	checkOwnOptions(t, request, options)
 	checkNamespaces(t, request, options)
 
