@@ -168,6 +168,8 @@ func TestRefusals(t *testing.T) {
 
 	const unknown = "it is not one of those known to leave the tenant's class, namespaces, election, ports and rights alone; remove it"
 
+	const unknownKey = "the key is not permitted: it is not one of those known to leave the operator's settings, files, ports, protections and other namespaces alone; remove it"
+
 	providertest.CheckRefusals(t, ingressnginx.Provider{}, map[string]providertest.Refusal{
 		"another class": {
 			Request: providertest.Flags("--disable-catch-all", "--controller-class=k8s.io/ingress-nginx"),
@@ -202,12 +204,12 @@ func TestRefusals(t *testing.T) {
 		"resources of other namespaces": {
 			Request: providertest.Config("allow-cross-namespace-resources", "true"),
 			Reason:  v1alpha1.ReasonIsolationBroken,
-			Message: "spec.controller.config[allow-cross-namespace-resources]: the key is the operator's own and cannot be changed; remove it",
+			Message: "spec.controller.config[allow-cross-namespace-resources]: " + unknownKey,
 		},
 		"code": {
 			Request: providertest.Config("plugins", "hello"),
 			Reason:  v1alpha1.ReasonIsolationBroken,
-			Message: "spec.controller.config[plugins]: the key is not permitted: it loads code or lifts a protection; remove it",
+			Message: "spec.controller.config[plugins]: " + unknownKey,
 		},
 		"raw configuration": {
 			Request: providertest.Config("http-snippet", "a on;"),
@@ -219,10 +221,20 @@ func TestRefusals(t *testing.T) {
 			Reason:  v1alpha1.ReasonIsolationBroken,
 			Message: "spec.controller.config[proxy-body-size]: raw nginx configuration needs spec.policy.snippets: Allow",
 		},
+		"headers from a ConfigMap, whose values are raw configuration": {
+			Request: providertest.Config("add-headers", "blog/headers"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[add-headers]: raw nginx configuration needs spec.policy.snippets: Allow",
+		},
+		"a key that the controller does not have": {
+			Request: providertest.Config("proxy-bodysize", "8m"),
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[proxy-bodysize]: " + unknownKey,
+		},
 		"a key in another letter case, which the controller would take all the same": {
 			Request: providertest.Config("Plugins", "hello"),
-			Reason:  v1alpha1.ReasonInvalidSpec,
-			Message: "spec.controller.config[Plugins]: not a key of ingress-nginx; its keys are lower-case letters, digits and \"-\"",
+			Reason:  v1alpha1.ReasonIsolationBroken,
+			Message: "spec.controller.config[Plugins]: " + unknownKey,
 		},
 	})
 }

@@ -20,6 +20,11 @@ func TestEveryDocumentedFlagIsPermittedOrRefused(t *testing.T) {
 	providertest.CheckFlags(t, ingressnginx.Provider{}, providertest.Documented(t, "flags.txt"))
 }
 
+func TestEveryDocumentedKeyIsPermittedOrRefused(t *testing.T) {
+	t.Parallel()
+	providertest.CheckKeys(t, ingressnginx.Provider{}, providertest.Documented(t, "keys.txt"))
+}
+
 // The controller matches keys whatever their letter case.
 func TestProtectedKeysAreRefusedInAnyLetterCase(t *testing.T) {
 	t.Parallel()
@@ -41,9 +46,8 @@ func TestWhateverIsAskedForTheTenantStaysIsolated(t *testing.T) {
 	t.Parallel()
 
 	requests := providertest.Requests{
-		Flags: providertest.NameOf(providertest.Documented(t, "flags.txt").Names(), `[a-zA-Z0-9][ -~]{0,20}`),
-		Keys: providertest.NameOf([]string{"proxy-body-size", "Plugins", "use-gzip", "HTTP-snippet", "allow-snippet-annotations"},
-			`[-a-zA-Z]{1,20}`),
+		Flags:  providertest.NameOf(providertest.Documented(t, "flags.txt").Names(), `[a-zA-Z0-9][ -~]{0,20}`),
+		Keys:   providertest.NameOf(append(providertest.Documented(t, "keys.txt").Names(), "Plugins", "HTTP-snippet"), `[-a-zA-Z]{1,20}`),
 		Values: []string{"a --watch-namespace=", "1m; load_module a.so"},
 	}
 
