@@ -20,6 +20,8 @@ import (
 // existing is what a tenant has already, and cannot simply get anew.
 type existing struct {
 	services desired.Services
+	// adoption is what it has to do with Services of others.
+	adoption adoption
 	// running are the Deployments of its controllers, by implementation.
 	running map[v1alpha1.ProviderName]*appsv1.Deployment
 	// value is the controller value that its IngressClass has; empty where there
@@ -36,6 +38,11 @@ func (r *IngressTenantReconciler) existing(ctx context.Context, t *v1alpha1.Ingr
 		return existing{}, err
 	}
 
+	adoption, err := r.adoption(ctx, t)
+	if err != nil {
+		return existing{}, err
+	}
+
 	value, err := r.controllerValue(ctx, t)
 	if err != nil {
 		return existing{}, err
@@ -48,7 +55,7 @@ func (r *IngressTenantReconciler) existing(ctx context.Context, t *v1alpha1.Ingr
 
 	adopted, err := r.adoptsNamespace(ctx, t)
 
-	return existing{services: services, running: running, value: value, adopted: adopted}, err
+	return existing{services: services, adoption: adoption, running: running, value: value, adopted: adopted}, err
 }
 
 // controllerValue returns the controller value of the tenant's IngressClass,

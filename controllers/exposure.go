@@ -44,9 +44,15 @@ func (r *IngressTenantReconciler) ownService(ctx context.Context, t *v1alpha1.In
 	return service, nil
 }
 
-// observedServices is what the status says of a tenant's Services.
-func observedServices(services desired.Services) status.Services {
-	observed := status.Services{Service: services.Service, Internal: services.Internal}
+// observedServices is what the status says of a tenant's Services, and of those
+// of others that lead to it.
+func observedServices(t *v1alpha1.IngressTenant, services desired.Services, adopted []*corev1.Service) status.Services {
+	observed := status.Services{Service: services.Service, Internal: services.Internal, Adopted: adopted}
+
+	if block := desired.Exposure(t).LoadBalancer; block != nil && block.Scope == v1alpha1.ScopeInternal {
+		observed.AdoptedScope = v1alpha1.AddressInternal
+	}
+
 	if services.Service != nil {
 		observed.Scope = desired.ScopeOf(services.Service)
 	}
@@ -55,9 +61,14 @@ func observedServices(services desired.Services) status.Services {
 }
 
 // published are the addresses that go into the status of Ingresses, sorted:
-// those for external clients, and others only if there are none of these.
-func published(services desired.Services) []string {
-	all := status.Addresses(observedServices(services))
+// those for external clients, and others only if there are none of these. While
+// a Service is to be adopted, clients come by another way.
+func published(t *v1alpha1.IngressTenant, now existing) []string {
+	if desired.AdoptedServiceName(t) != "" && len(now.adoption.taken) == 0 && !hasBalancer(now.services) {
+		return nil
+	}
+
+	all := status.Addresses(observedServices(t, now.services, now.adoption.taken))
 	external := slices.ContainsFunc(all, func(a v1alpha1.Address) bool { return a.Scope == v1alpha1.AddressExternal })
 
 	var values []string
@@ -71,6 +82,11 @@ func published(services desired.Services) []string {
 	slices.Sort(values)
 
 	return values
+}
+
+// hasBalancer is whether the tenant has a load balancer of its own.
+func hasBalancer(services desired.Services) bool {
+	return services.Service != nil && services.Service.Spec.Type == corev1.ServiceTypeLoadBalancer
 }
 
 // planLoadBalancers adds to the plan what the tenant asks of load balancers, and

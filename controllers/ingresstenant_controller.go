@@ -120,7 +120,7 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	result, retriable := classify(err)
 	observed.Err = explain(err)
 
-	if err == nil && resolved.decision.Compare {
+	if err == nil && (resolved.decision.Compare || awaitsAdoption(observed.Plan)) {
 		result.RequeueAfter = compareAgain
 	}
 
@@ -151,6 +151,11 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 	}
 
 	resolved.follow(decision)
+
+	if err := r.adopt(ctx, t, resolved); err != nil {
+		return nil, err
+	}
+
 	in := resolved.input
 
 	objects, err := desired.Objects(in)

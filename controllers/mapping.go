@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/util/workqueue"
@@ -16,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -29,6 +31,16 @@ func byLabel(_ context.Context, object client.Object) []reconcile.Request {
 	}
 
 	return []reconcile.Request{requestFor(name)}
+}
+
+// byAdoption maps a Service of somebody else to the tenant that took it over.
+func byAdoption(ctx context.Context, object client.Object) []reconcile.Request {
+	service, ok := object.(*corev1.Service)
+	if !ok || !desired.Adopted(service) {
+		return nil
+	}
+
+	return byLabel(ctx, object)
 }
 
 // byClass maps an IngressClass to the tenants that want its name or want to be

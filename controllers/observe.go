@@ -30,7 +30,12 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 		return err
 	}
 
-	observed.Services = observedServices(services)
+	adopted, err := r.adopted(ctx, t)
+	if err != nil {
+		return err
+	}
+
+	observed.Services = observedServices(t, services, adopted)
 
 	if observed.Deployment, err = r.currentDeployment(ctx, t, observed.Plan, services.Service); err != nil || observed.Deployment == nil {
 		return err

@@ -56,7 +56,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		Namespaces:      namespaces,
 		ControllerValue: now.value,
 		Standby:         standby,
-		Addresses:       published(now.services),
+		Addresses:       published(t, now),
 	})
 	if err != nil {
 		return resolved{}, err

@@ -123,6 +123,8 @@ func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		// Nobody but the pods' own label says whose they are: their owner is a
 		// ReplicaSet, which is not watched.
 		Watches(&corev1.Pod{}, yield(handler.EnqueueRequestsFromMapFunc(byLabel))).
+		// Services of others that lead to a tenant are told by their label, too.
+		Watches(&corev1.Service{}, yield(handler.EnqueueRequestsFromMapFunc(byAdoption))).
 		Watches(&corev1.Namespace{}, handler.Funcs{
 			CreateFunc: r.namespaceCreated,
 			UpdateFunc: r.namespaceUpdated,

@@ -47,6 +47,7 @@ func TestOperator(t *testing.T) {
 	describeNamespaces(cluster)
 	describeRefusals(cluster)
 	describeSwitchover(cluster)
+	describeServiceAdoption(cluster)
 	describeAutoscaling(cluster)
 	describePods(cluster)
 	describeExposure(cluster)

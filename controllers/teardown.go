@@ -40,6 +40,10 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 	if err == nil && len(users) > 0 {
 		observed.Deletion.BlockedBy = users
 	} else if err == nil {
+		err = r.giveBackAll(ctx, t)
+	}
+
+	if err == nil && len(users) == 0 {
 		observed.Deletion.Remaining, err = r.Applier.Teardown(ctx, t, teardownStages(r.Facts))
 	}
 

@@ -29,7 +29,8 @@ const (
 	// is there.
 	//
 	// Possible reasons for True: "AddressAssigned", "NotRequired".
-	// Possible reasons for False: "AddressPending", "NotDeployed", "Deleting".
+	// Possible reasons for False: "AddressPending", "AdoptionPending",
+	// "NotDeployed", "Deleting".
 	ConditionLoadBalancerReady = "LoadBalancerReady"
 
 	// ConditionIsolated says whether the tenant shares neither class binding
@@ -62,7 +63,7 @@ const (
 	// changing something for the tenant.
 	//
 	// Possible reasons for True: "RollingOut", "SwitchingProvider",
-	// "AwaitingAddress", "Deleting", "Retrying".
+	// "AdoptingService", "AwaitingAddress", "Deleting", "Retrying".
 	// Possible reasons for False: "UpToDate", "AnswersDiffer",
 	// "LoadBalancerChangePending", "Stalled".
 	ConditionProgressing = "Progressing"
@@ -123,6 +124,10 @@ const (
 	// ReasonAddressPending: no load balancer has assigned an address.
 	ReasonAddressPending = "AddressPending"
 
+	// ReasonAdoptionPending: the Service that is to be adopted does not lead to
+	// the controller yet.
+	ReasonAdoptionPending = "AdoptionPending"
+
 	// ReasonIsolated: nothing is shared.
 	ReasonIsolated = "Isolated"
 	// ReasonSharedControllerValue: the class is told by its name alone.
@@ -175,6 +180,9 @@ const (
 	// ReasonLoadBalancerChangePending: the cloud cannot change a load balancer
 	// that is there as is asked, and somebody has to say when it is replaced.
 	ReasonLoadBalancerChangePending = "LoadBalancerChangePending"
+	// ReasonAdoptingService: a Service that exists will lead to the controller
+	// when its pods are ready.
+	ReasonAdoptingService = "AdoptingService"
 	// ReasonAwaitingAddress: a load balancer address is awaited.
 	ReasonAwaitingAddress = "AwaitingAddress"
 	// ReasonRetrying: the last attempt failed and is repeated.

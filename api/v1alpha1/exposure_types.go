@@ -8,6 +8,7 @@ package v1alpha1
 // +union
 // +kubebuilder:validation:XValidation:rule="self.type == 'LoadBalancer' || !has(self.loadBalancer)",message="`loadBalancer` may be set only when `type` is `LoadBalancer`"
 // +kubebuilder:validation:XValidation:rule="self.type == 'NodePort' || !has(self.nodePort)",message="`nodePort` may be set only when `type` is `NodePort`"
+// +kubebuilder:validation:XValidation:rule="!has(self.externalTrafficPolicy) || !has(self.loadBalancer) || !has(self.loadBalancer.adopt) || !has(self.loadBalancer.adopt.serviceName)",message="`externalTrafficPolicy` may not be set with `loadBalancer.adopt.serviceName`: it is as the Service has it"
 // +kubebuilder:validation:XValidation:rule="self.type != 'ClusterIP' || !has(self.externalTrafficPolicy)",message="`externalTrafficPolicy` may not be set when `type` is `ClusterIP`: there is no external traffic"
 type ExposureSpec struct {
 	// type is the kind of exposure: `LoadBalancer` gives the tenant an address
@@ -100,6 +101,8 @@ const (
 //
 // +kubebuilder:validation:MinProperties=1
 // +kubebuilder:validation:XValidation:rule="!has(self.internal) || has(self.scope) && self.scope == 'Both'",message="`internal` may be set only when `scope` is `Both`: of a single load balancer the fields beside it tell everything"
+// +kubebuilder:validation:XValidation:rule="!has(self.adopt) || !has(self.adopt.serviceName) || !(has(self.platform) || has(self.class) || has(self.allowedSourceRanges) || has(self.annotations) || has(self.certificate))",message="with `adopt.serviceName`, only `scope` may be set beside it: everything else is as the Service has it"
+// +kubebuilder:validation:XValidation:rule="!has(self.adopt) || !has(self.adopt.serviceName) || !has(self.scope) || self.scope != 'Both'",message="with `adopt.serviceName`, `scope` may not be `Both`: a Service has one load balancer"
 type LoadBalancerExposure struct {
 	// scope is which clients reach the tenant: `External` gives it an address on
 	// the internet, `Internal` one inside the cloud's private network, `Both` one
@@ -118,15 +121,33 @@ type LoadBalancerExposure struct {
 	// say otherwise.
 	LoadBalancerSettings `json:",inline"`
 
+	// adopt has the load balancer use what exists already: an address at the
+	// cloud, or a Service. Omitted, the cloud assigns an address.
+	// +optional
+	Adopt *LoadBalancerAdoption `json:"adopt,omitempty"`
+
 	// internal is how the internal load balancer differs from the external one
 	// where the scope is `Both`. Omitted, it does not but for its scope.
 	// +optional
-	Internal *LoadBalancerSettings `json:"internal,omitempty"`
+	Internal *InternalLoadBalancer `json:"internal,omitempty"`
 }
 
-// LoadBalancerSettings configures one load balancer. Of the internal one of
-// two, a field that is omitted is as that of the other, but for `adopt`: an
-// address is given to one only.
+// InternalLoadBalancer configures the internal load balancer of two. A field
+// that is omitted is as that of the other, but for `adopt`: an address is given
+// to one only.
+//
+// +kubebuilder:validation:MinProperties=1
+type InternalLoadBalancer struct {
+	// The settings in which it differs.
+	LoadBalancerSettings `json:",inline"`
+
+	// adopt has the load balancer use an address that exists already. Omitted,
+	// the cloud assigns one.
+	// +optional
+	Adopt *AddressAdoption `json:"adopt,omitempty"`
+}
+
+// LoadBalancerSettings configures one load balancer.
 //
 // +kubebuilder:validation:MinProperties=1
 type LoadBalancerSettings struct {
@@ -165,11 +186,6 @@ type LoadBalancerSettings struct {
 	// that the cloud holds. Omitted, the controller ends them.
 	// +optional
 	Certificate *LoadBalancerCertificate `json:"certificate,omitempty"`
-
-	// adopt has the load balancer use what exists at the cloud already. Omitted,
-	// the cloud assigns an address.
-	// +optional
-	Adopt *LoadBalancerAdoption `json:"adopt,omitempty"`
 }
 
 // LoadBalancerScope is which clients reach a tenant.
@@ -227,7 +243,36 @@ type LoadBalancerCertificate struct {
 }
 
 // LoadBalancerAdoption is what a load balancer uses that exists already.
+//
+// +kubebuilder:validation:ExactlyOneOf=address;serviceName
 type LoadBalancerAdoption struct {
+	// address is a reserved address, or the id of a reserved address or of a load
+	// balancer, whichever the platform takes, at most 512 characters. Several
+	// are separated by commas, where the platform takes several. It must be
+	// omitted when `serviceName` is set, and be set otherwise.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9._:,/-]+$`
+	Address string `json:"address,omitempty"`
+
+	// serviceName is a Service of type `LoadBalancer` in the namespace that the
+	// controller runs in. Once the controller answers the tenant's requests as
+	// what is behind the Service does, the Service leads to the controller:
+	// its object, its load balancer and its addresses stay, and with them the
+	// settings that its owner gave it. It must permit that by the annotation
+	// `ingresstenant.io/adopt` with the tenant's name, and get back what it had
+	// when neither says so any more. It must be omitted when `address` is set,
+	// and be set otherwise.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:Pattern=`^[a-z]([-a-z0-9]*[a-z0-9])?$`
+	ServiceName string `json:"serviceName,omitempty"`
+}
+
+// AddressAdoption is an address that a load balancer uses and that exists already.
+type AddressAdoption struct {
 	// address is a reserved address, or the id of a reserved address or of a load
 	// balancer, whichever the platform takes, at most 512 characters. Several
 	// are separated by commas, where the platform takes several.

@@ -46,9 +46,9 @@ type balancer struct {
 	live *corev1.Service
 }
 
-// balancers returns the tenant's load balancers: the one of the Service that
-// every tenant has, unless that has none, and the internal one beside it, also
-// if it is no longer wanted but there.
+// balancers returns the tenant's own load balancers: the one of the Service that
+// every tenant has, unless that has none, and the internal one beside it; also
+// one that is no longer wanted but there.
 func balancers(in Input) ([]balancer, error) {
 	var (
 		found    []balancer
@@ -62,7 +62,12 @@ func balancers(in Input) ([]balancer, error) {
 
 	both := exposure.Type == v1alpha1.ExposureLoadBalancer && block.Scope == v1alpha1.ScopeBoth
 
-	if exposure.Type == v1alpha1.ExposureLoadBalancer {
+	switch {
+	case AdoptedServiceName(in.Tenant) != "":
+		if balanced(in.Live.Service) {
+			found = append(found, removedBalancer(in.Live.Service))
+		}
+	case exposure.Type == v1alpha1.ExposureLoadBalancer:
 		main, err := mainBalancer(in, exposure, *block)
 		if err != nil {
 			return nil, err
@@ -80,11 +85,16 @@ func balancers(in Input) ([]balancer, error) {
 		return append(found, internal), nil
 	}
 
-	if in.Live.Internal != nil && in.Live.Internal.Spec.Type == corev1.ServiceTypeLoadBalancer {
-		found = append(found, removedBalancer(in))
+	if balanced(in.Live.Internal) {
+		found = append(found, removedBalancer(in.Live.Internal))
 	}
 
 	return found, nil
+}
+
+// balanced is whether there is a Service, of type LoadBalancer.
+func balanced(service *corev1.Service) bool {
+	return service != nil && service.Spec.Type == corev1.ServiceTypeLoadBalancer
 }
 
 // mainBalancer is the only load balancer, or the external one of two.
@@ -94,26 +104,36 @@ func mainBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.LoadB
 		scope = v1alpha1.ScopeExternal
 	}
 
-	told := block.Class != "" || len(block.Annotations) > 0
+	r := request(in.Tenant, block.Platform, scope, block.LoadBalancerSettings)
+	r.Told = block.Class != "" || len(block.Annotations) > 0
 
-	return newBalancer(exposure, tenant.Name(in.Tenant), "spec.exposure.loadBalancer.",
-		request(in.Tenant, block.Platform, scope, block.LoadBalancerSettings, told), block.AllowedSourceRanges, in.Live.Service)
+	if block.Adopt != nil {
+		r.Address = block.Adopt.Address
+	}
+
+	return newBalancer(exposure, tenant.Name(in.Tenant), "spec.exposure.loadBalancer.", r, block.AllowedSourceRanges, in.Live.Service)
 }
 
 // internalBalancer is the internal one of two. It is as the external one but
 // for what is said of it.
 func internalBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.LoadBalancerExposure) (balancer, error) {
-	settings, told := block.LoadBalancerSettings, false
-	settings.Adopt = nil
+	settings := block.LoadBalancerSettings
 
-	var own map[string]v1alpha1.AnnotationValue
+	var (
+		own     map[string]v1alpha1.AnnotationValue
+		told    bool
+		address string
+	)
 
 	if internal := block.Internal; internal != nil {
 		own = internal.Annotations
 		settings.Class = cmp.Or(internal.Class, settings.Class)
 		settings.Certificate = cmp.Or(internal.Certificate, settings.Certificate)
-		settings.Adopt = internal.Adopt
 		told = internal.Class != "" || len(own) > 0
+
+		if internal.Adopt != nil {
+			address = internal.Adopt.Address
+		}
 
 		if len(internal.AllowedSourceRanges) > 0 {
 			settings.AllowedSourceRanges = internal.AllowedSourceRanges
@@ -125,7 +145,8 @@ func internalBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.L
 		settings.Annotations = merged
 	}
 
-	r := request(in.Tenant, block.Platform, v1alpha1.ScopeInternal, settings, told)
+	r := request(in.Tenant, block.Platform, v1alpha1.ScopeInternal, settings)
+	r.Told, r.Address = told, address
 
 	for key := range settings.Annotations {
 		if _, told := own[key]; !told {
@@ -137,13 +158,12 @@ func internalBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.L
 		r, settings.AllowedSourceRanges, in.Live.Internal)
 }
 
-func request(t *v1alpha1.IngressTenant, platform v1alpha1.LoadBalancerPlatform, scope v1alpha1.LoadBalancerScope, settings v1alpha1.LoadBalancerSettings, told bool) cloud.Request {
+func request(t *v1alpha1.IngressTenant, platform v1alpha1.LoadBalancerPlatform, scope v1alpha1.LoadBalancerScope, settings v1alpha1.LoadBalancerSettings) cloud.Request {
 	r := cloud.Request{
 		Platform:      platform,
 		Scope:         scope,
 		Class:         settings.Class,
 		Annotations:   map[string]string{},
-		Told:          told,
 		SourceRanges:  len(settings.AllowedSourceRanges) > 0,
 		ProxyProtocol: len(tenant.ProxyProtocolSources(t)) > 0,
 		Certificate:   settings.Certificate,
@@ -151,10 +171,6 @@ func request(t *v1alpha1.IngressTenant, platform v1alpha1.LoadBalancerPlatform, 
 
 	for key, value := range settings.Annotations {
 		r.Annotations[key] = string(value)
-	}
-
-	if settings.Adopt != nil {
-		r.Address = settings.Adopt.Address
 	}
 
 	return r
@@ -175,7 +191,7 @@ func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Requ
 
 	b := balancer{name: name, settings: wanted, ranges: ranges, policy: exposure.ExternalTrafficPolicy}
 
-	if service != nil && service.Spec.Type == corev1.ServiceTypeLoadBalancer {
+	if balanced(service) {
 		b.live = service
 		b.settings, b.differences = cloud.Keep(liveOf(service), wanted, tenant.LabelScope)
 	}
@@ -191,10 +207,10 @@ func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Requ
 	return b, nil
 }
 
-// removedBalancer is the internal load balancer of a tenant that no longer asks
-// for one. It keeps what it has, and clients, until somebody deletes it.
-func removedBalancer(in Input) balancer {
-	service := in.Live.Internal
+// removedBalancer is a load balancer that the tenant no longer asks for: the
+// internal one of two, or its own where it adopts another. It keeps what it has,
+// and clients, until somebody deletes it.
+func removedBalancer(service *corev1.Service) balancer {
 	b := balancer{
 		name:     service.Name,
 		settings: cloud.KeepAll(liveOf(service)),

@@ -56,7 +56,7 @@ func cloudExposures(platform v1alpha1.LoadBalancerPlatform) map[string]v1alpha1.
 		if scope == v1alpha1.ScopeBoth {
 			block.LoadBalancerSettings = cloudSettings(platform, v1alpha1.ScopeExternal)
 			if internal := cloudSettings(platform, v1alpha1.ScopeInternal); internal.Annotations != nil {
-				block.Internal = &internal
+				block.Internal = &v1alpha1.InternalLoadBalancer{LoadBalancerSettings: internal}
 			}
 		}
 

@@ -95,6 +95,8 @@ func fieldTests() map[string]fieldTest {
 		"exposure.loadBalancer.certificate.id":      {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, []string{serviceChanges}},
 		"exposure.loadBalancer.certificate.ports":   {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [443]}}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, certificate: {id: a, ports: [80, 443]}}}}`, []string{serviceChanges}},
 		"exposure.loadBalancer.adopt.address":       {`{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS}}}`, `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, adopt: {address: eipalloc-1}}}}`, []string{serviceChanges}},
+		// Its own Service is then for clients inside the cluster.
+		"exposure.loadBalancer.adopt.serviceName": {`{exposure: {type: LoadBalancer}}`, `{exposure: {type: LoadBalancer, loadBalancer: {adopt: {serviceName: edge}}}}`, []string{serviceChanges}},
 
 		"exposure.loadBalancer.internal.class":               internalTest(`class: example.com/b`),
 		"exposure.loadBalancer.internal.allowedSourceRanges": internalTest(`allowedSourceRanges: [192.0.2.0/24]`),

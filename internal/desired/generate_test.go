@@ -276,6 +276,9 @@ func exposures() *rapid.Generator[v1alpha1.ExposureSpec] {
 		switch spec.Type {
 		case v1alpha1.ExposureLoadBalancer:
 			spec.LoadBalancer = maybe(t, "loadBalancer", balancers())
+			if spec.LoadBalancer != nil && spec.LoadBalancer.Adopt != nil {
+				spec.ExternalTrafficPolicy = ""
+			}
 		case v1alpha1.ExposureNodePort:
 			spec.NodePort = maybe(t, "nodePort", rapid.Custom(func(t *rapid.T) v1alpha1.NodePortExposure {
 				return v1alpha1.NodePortExposure{
@@ -306,7 +309,14 @@ func balancers() *rapid.Generator[v1alpha1.LoadBalancerExposure] {
 		}
 
 		if block.Scope == v1alpha1.ScopeBoth {
-			block.Internal = maybe(t, "internal", balancerSettings())
+			block.Internal = maybe(t, "internal", rapid.Custom(func(t *rapid.T) v1alpha1.InternalLoadBalancer {
+				return v1alpha1.InternalLoadBalancer{LoadBalancerSettings: balancerSettings().Draw(t, "settings")}
+			}))
+		}
+
+		// Beside a Service that exists only the scope may be set.
+		if block.Scope != v1alpha1.ScopeBoth && rapid.IntRange(0, 3).Draw(t, "adopts a Service") == 0 {
+			return v1alpha1.LoadBalancerExposure{Scope: block.Scope, Adopt: &v1alpha1.LoadBalancerAdoption{ServiceName: "edge"}}
 		}
 
 		return block

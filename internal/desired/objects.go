@@ -6,6 +6,8 @@
 package desired
 
 import (
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
@@ -38,6 +40,9 @@ type Input struct {
 	// Live are the tenant's Services as they are: what their load balancers cannot
 	// change stays.
 	Live Services
+	// Adopted are the Services of others that lead to the controller, or shall
+	// from now on.
+	Adopted []*corev1.Service
 	// Facts are what the cluster offers.
 	Facts platform.Facts
 }

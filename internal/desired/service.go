@@ -5,6 +5,7 @@ package desired
 
 import (
 	"cmp"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -32,13 +33,25 @@ func services(in Input) ([]apply.Object, error) {
 		return nil, err
 	}
 
+	// What keeps a load balancer is not replaced by something without.
+	own := func(b balancer) bool { return b.name == tenant.Name(in.Tenant) }
+
 	var objects []apply.Object
-	if Exposure(in.Tenant).Type != v1alpha1.ExposureLoadBalancer {
+	if !slices.ContainsFunc(all, own) {
 		objects = append(objects, plainService(in))
 	}
 
 	for _, b := range all {
 		objects = append(objects, balancedService(in, b))
+	}
+
+	for _, live := range in.Adopted {
+		adopted, err := adoptedService(in, live)
+		if err != nil {
+			return nil, err
+		}
+
+		objects = append(objects, adopted)
 	}
 
 	return objects, nil
@@ -49,6 +62,12 @@ func plainService(in Input) apply.Object {
 	exposure := Exposure(in.Tenant)
 	http, https := servicePort(portHTTP, 80, portHTTP), servicePort(portHTTPS, 443, portHTTPS)
 	spec := serviceSpec(in, corev1.ServiceType(exposure.Type), exposure.ExternalTrafficPolicy)
+
+	// Clients come by the adopted Service. This one is for those inside the
+	// cluster, who may try the controller before that leads to it.
+	if AdoptedServiceName(in.Tenant) != "" {
+		spec.WithType(corev1.ServiceTypeClusterIP)
+	}
 
 	if nodePort := exposure.NodePort; nodePort != nil {
 		if nodePort.HTTP != 0 {
@@ -109,7 +128,7 @@ func balancedService(in Input, b balancer) apply.Object {
 func serviceSpec(in Input, kind corev1.ServiceType, policy v1alpha1.ExternalTrafficPolicy) *corev1ac.ServiceSpecApplyConfiguration {
 	spec := corev1ac.ServiceSpec().
 		WithType(kind).
-		WithSelector(tenant.WorkloadSelector(in.Tenant, cmp.Or(in.Serve, in.Workload.Provider)))
+		WithSelector(serving(in))
 
 	if policy != "" {
 		spec.WithExternalTrafficPolicy(corev1.ServiceExternalTrafficPolicy(policy))
@@ -118,12 +137,13 @@ func serviceSpec(in Input, kind corev1.ServiceType, policy v1alpha1.ExternalTraf
 	return spec
 }
 
+// serving selects the pods that clients reach.
+func serving(in Input) map[string]string {
+	return tenant.WorkloadSelector(in.Tenant, cmp.Or(in.Serve, in.Workload.Provider))
+}
+
 func servicePort(name string, port int32, target string) *corev1ac.ServicePortApplyConfiguration {
-	return corev1ac.ServicePort().
-		WithName(name).
-		WithProtocol(corev1.ProtocolTCP).
-		WithPort(port).
-		WithTargetPort(intstr.FromString(target))
+	return targets(port, intstr.FromString(target)).WithName(name)
 }
 
 // Exposure is how the tenant is exposed: what it asks for, or a load balancer.

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/selection"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -29,10 +30,13 @@ func cacheOptions(facts platform.Facts) cache.Options {
 	pods := ours
 	pods.Transform = trimPod
 
+	// Those of others that lead to a tenant keep their own managed-by label.
+	services := cache.ByObject{Label: tenants()}
+
 	byObject := map[client.Object]cache.ByObject{
 		&corev1.ServiceAccount{}: ours,
 		&corev1.ConfigMap{}:      ours,
-		&corev1.Service{}:        ours,
+		&corev1.Service{}:        services,
 		&appsv1.Deployment{}:     ours,
 		&corev1.Pod{}:            pods,
 		// Of these every object counts, but little of each.
@@ -63,6 +67,16 @@ func cacheOptions(facts platform.Facts) cache.Options {
 		// load the whole cluster.
 		ReaderFailOnMissingInformer: true,
 	}
+}
+
+// tenants selects the objects that carry a tenant's name.
+func tenants() labels.Selector {
+	named, err := labels.NewRequirement(tenant.LabelTenant, selection.Exists, nil)
+	if err != nil {
+		return labels.Nothing()
+	}
+
+	return labels.NewSelector().Add(*named)
 }
 
 // Complete are the kinds of which the cache holds every object that there is,

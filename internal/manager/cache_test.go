@@ -188,7 +188,7 @@ func check[T interface{ DeepCopy() T }](t *testing.T, trim cache.TransformFunc, 
 func TestCacheOptions(t *testing.T) {
 	t.Parallel()
 
-	ours := labels.Set{tenant.LabelManagedBy: tenant.Operator}
+	ours := labels.Set{tenant.LabelManagedBy: tenant.Operator, tenant.LabelTenant: "blog"}
 	every := platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true}
 	always := map[string]bool{
 		"*v1.ServiceAccount": true, "*v1.ConfigMap": true, "*v1.Service": true, "*v1.Deployment": true,

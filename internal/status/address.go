@@ -4,6 +4,7 @@
 package status
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -37,15 +38,30 @@ func recordServices(s *v1alpha1.IngressTenantStatus, services Services) {
 func Addresses(services Services) []v1alpha1.Address {
 	var found []v1alpha1.Address
 
-	if services.Service != nil {
-		found = append(assignedAddresses(services.Service, scopeOf(services.Scope)), clusterAddresses(services.Service)...)
+	for _, service := range services.reaching() {
+		switch service {
+		case services.Service:
+			found = append(found, assignedAddresses(service, scopeOf(services.Scope))...)
+			found = append(found, clusterAddresses(service)...)
+		case services.Internal:
+			found = append(found, assignedAddresses(service, v1alpha1.AddressInternal)...)
+		default:
+			found = append(found, assignedAddresses(service, scopeOf(services.AdoptedScope))...)
+		}
 	}
 
-	if services.Internal != nil {
-		found = append(found, assignedAddresses(services.Internal, v1alpha1.AddressInternal)...)
-	}
+	// Those for external clients come first.
+	slices.SortStableFunc(found, func(a, b v1alpha1.Address) int { return cmp.Compare(rankOf(a), rankOf(b)) })
 
 	return found
+}
+
+func rankOf(a v1alpha1.Address) int {
+	if a.Scope == v1alpha1.AddressInternal {
+		return 1
+	}
+
+	return 0
 }
 
 // clusterAddresses are where a Service of type ClusterIP is reached. Other types

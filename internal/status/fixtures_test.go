@@ -305,7 +305,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionLoadBalancerReady: {
 			yes: {"AddressAssigned", "NotRequired"},
-			no:  {"AddressPending", "NotDeployed", "Deleting"},
+			no:  {"AddressPending", "AdoptionPending", "NotDeployed", "Deleting"},
 		},
 		v1alpha1.ConditionIsolated: {
 			yes:     {"Isolated"},
@@ -323,7 +323,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			unknown: {"Unverified", "ImageOverridden", "NotAccepted"},
 		},
 		v1alpha1.ConditionProgressing: {
-			yes: {"RollingOut", "SwitchingProvider", "AwaitingAddress", "Deleting", "Retrying"},
+			yes: {"RollingOut", "SwitchingProvider", "AdoptingService", "AwaitingAddress", "Deleting", "Retrying"},
 			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Stalled"},
 		},
 	}

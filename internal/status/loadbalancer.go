@@ -25,12 +25,16 @@ func (v view) loadBalancerReady() metav1.Condition {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonNotRequired, notRequired(v.Service))
 	}
 
+	if adoption := v.adoption(); adoption != nil && !adoption.Taken {
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonAdoptionPending, adoption.text())
+	}
+
 	if waiting := v.waiting(); waiting != nil {
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonAddressPending, pending(waiting))
 	}
 
 	text := "The load balancer answers at %s."
-	if v.Internal != nil {
+	if len(v.reaching()) > 1 {
 		text = "The load balancers answer at %s."
 	}
 
@@ -40,6 +44,16 @@ func (v view) loadBalancerReady() metav1.Condition {
 // waiting is the Service whose load balancer has no address yet, of those that
 // are asked for; nil if each has one.
 func (v view) waiting() *corev1.Service {
+	if v.adoption() != nil {
+		for _, service := range v.Adopted {
+			if len(assignedAddresses(service, "")) == 0 {
+				return service
+			}
+		}
+
+		return nil
+	}
+
 	if len(assignedAddresses(v.Service, "")) == 0 {
 		return v.Service
 	}
@@ -49,6 +63,16 @@ func (v view) waiting() *corev1.Service {
 	}
 
 	return nil
+}
+
+// adoption is how far the tenant is with a Service of somebody else; nil where it
+// asks for none.
+func (v view) adoption() *Adoption {
+	if v.Plan == nil {
+		return nil
+	}
+
+	return v.Plan.Adoption
 }
 
 // exposure is what the spec asks for or, where that is not known, what is there.

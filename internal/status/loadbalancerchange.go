@@ -23,6 +23,9 @@ type LoadBalancerChange struct {
 	Service string
 	// Removed is whether the load balancer is no longer asked for.
 	Removed bool
+	// Returned is whether that is a Service of somebody else, who gets it back as
+	// it was.
+	Returned bool
 	// Differences are what is asked for and not there, if it is.
 	Differences []Difference
 	// Billing says what a new one costs at once; empty if nothing is known.
@@ -57,7 +60,11 @@ func (c LoadBalancerChange) String() string {
 		back = "To take the change back, run: " + c.Revert
 	}
 
-	if c.Removed {
+	switch {
+	case c.Returned:
+		return fmt.Sprintf("Service %s is no longer asked for, and goes on leading to the tenant. To give it back, run: %s ; "+
+			"it then leads to what it led to before. %s", c.Service, c.Effect, back)
+	case c.Removed:
 		return fmt.Sprintf("Service %s is no longer asked for, and its load balancer goes on serving. "+
 			"To remove it, run: %s ; requests to its address fail from then on. %s", c.Service, c.Effect, back)
 	}

@@ -69,6 +69,9 @@ type Plan struct {
 	// Both is whether it asks for an internal load balancer beside an external
 	// one.
 	Both bool
+	// Adoption is how far the tenant is with a Service of somebody else; nil where
+	// it asks for none.
+	Adoption *Adoption
 	// LoadBalancerChanges are what the cloud cannot change by itself.
 	LoadBalancerChanges []LoadBalancerChange
 	// AllNamespaces is whether every namespace is served.

@@ -31,6 +31,10 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return rolling
 	}
 
+	if adopting, ok := v.adopting(); ok && len(v.refusals) == 0 {
+		return adopting
+	}
+
 	switch {
 	case len(v.refusals) > 0:
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled,

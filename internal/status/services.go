@@ -4,6 +4,8 @@
 package status
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -22,6 +24,11 @@ type Services struct {
 	// Internal is that of the internal load balancer beside an external one; nil
 	// where there is none.
 	Internal *corev1.Service
+
+	// Adopted are those of others that lead to the controller. They are for the
+	// clients of AdoptedScope; External if empty.
+	Adopted      []*corev1.Service
+	AdoptedScope v1alpha1.AddressScope
 }
 
 // withoutDeleted counts Services that are being deleted as absent.
@@ -34,5 +41,23 @@ func (s Services) withoutDeleted() Services {
 		s.Internal = nil
 	}
 
+	s.Adopted = slices.DeleteFunc(slices.Clone(s.Adopted), func(service *corev1.Service) bool {
+		return service.DeletionTimestamp != nil
+	})
+
 	return s
+}
+
+// reaching are all of them by which clients reach the controller. Beside a
+// Service of somebody else the tenant's own is for clients inside the cluster.
+func (s Services) reaching() []*corev1.Service {
+	var all []*corev1.Service
+
+	for _, service := range append([]*corev1.Service{s.Service, s.Internal}, s.Adopted...) {
+		if service != nil && !(service == s.Service && len(s.Adopted) > 0 && service.Spec.Type == corev1.ServiceTypeClusterIP) {
+			all = append(all, service)
+		}
+	}
+
+	return all
 }

@@ -79,7 +79,7 @@ func (v view) sourceIPPreserved() metav1.Condition {
 
 // exposureThere is the kind of exposure that is there, or else that is asked for.
 func (v view) exposureThere() v1alpha1.ExposureType {
-	if v.Service == nil {
+	if v.Service == nil || len(v.Adopted) > 0 {
 		return v.Plan.Exposure
 	}
 
@@ -92,8 +92,8 @@ func (v view) masks() bool {
 		return v.Plan.Exposure != v1alpha1.ExposureClusterIP && v.Plan.ClientAddress.TrafficPolicy != v1alpha1.ExternalTrafficLocal
 	}
 
-	return slices.ContainsFunc([]*corev1.Service{v.Service, v.Internal}, func(service *corev1.Service) bool {
-		return service != nil && service.Spec.Type != corev1.ServiceTypeClusterIP &&
+	return slices.ContainsFunc(v.reaching(), func(service *corev1.Service) bool {
+		return service.Spec.Type != corev1.ServiceTypeClusterIP &&
 			service.Spec.ExternalTrafficPolicy != corev1.ServiceExternalTrafficPolicyLocal
 	})
 }
@@ -113,7 +113,7 @@ func (v view) masked() metav1.Condition {
 		"The controller may see a node's address instead of the client's: with externalTrafficPolicy Cluster, "+
 			"nodes pass connections on under an address of their own.",
 		said,
-		"Set spec.exposure.externalTrafficPolicy to Local, "+
+		"Set "+v.policyField()+" to Local, "+
 			"or spec.exposure.clientAddress.proxyProtocol with a load balancer that sends the PROXY protocol."))
 }
 
@@ -125,7 +125,16 @@ func (v view) amongNodes(what string) string {
 	}
 
 	return fmt.Sprintf("With externalTrafficPolicy Cluster they may seem to come from a node. "+
-		"If the trusted ranges hold the nodes' addresses, whoever reaches a node can send any %s: set spec.exposure.externalTrafficPolicy to Local.", what)
+		"If the trusted ranges hold the nodes' addresses, whoever reaches a node can send any %s: set %s to Local.", what, v.policyField())
+}
+
+// policyField is where the traffic policy is set: an adopted Service has its own.
+func (v view) policyField() string {
+	if len(v.Adopted) > 0 {
+		return fmt.Sprintf("spec.externalTrafficPolicy of Service %s/%s", v.Adopted[0].Namespace, v.Adopted[0].Name)
+	}
+
+	return "spec.exposure.externalTrafficPolicy"
 }
 
 func local(exposure v1alpha1.ExposureType, address ClientAddress) string {

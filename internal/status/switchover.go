@@ -44,15 +44,20 @@ func (v view) switching() (metav1.Condition, bool) {
 }
 
 func differ(s *Switchover) string {
-	named := s.Differences[:min(len(s.Differences), maxDifferences)]
-	list := strings.Join(named, "; ")
-
-	if more := len(s.Differences) - len(named); more > 0 {
-		list += fmt.Sprintf("; and %d more", more)
-	}
-
 	return fmt.Sprintf("%s goes on serving: of %s, %s answers %d differently: %s. "+
 		"Change the Ingresses so that both answer alike, set spec.controller.switchover to Force to move all the same, "+
 		"or set spec.controller.provider back to %s.",
-		s.From, number(int32(s.Compared), "request", "requests"), s.To, len(s.Differences), list, s.From) //nolint:gosec // At most a hundred.
+		s.From, number(int32(s.Compared), "request", "requests"), s.To, len(s.Differences), someOf(s.Differences), s.From) //nolint:gosec // At most a hundred.
+}
+
+// someOf lists the first differences, and counts the others.
+func someOf(differences []string) string {
+	named := differences[:min(len(differences), maxDifferences)]
+	list := strings.Join(named, "; ")
+
+	if more := len(differences) - len(named); more > 0 {
+		list += fmt.Sprintf("; and %d more", more)
+	}
+
+	return list
 }

@@ -36,8 +36,12 @@ const ComponentController = "controller"
 // The annotations that the operator reads and writes.
 const (
 	// AnnotationAdopt, on a namespace that exists already, permits the tenant
-	// it names to run its controller there.
+	// it names to run its controller there; on a Service, to have it lead to the
+	// controller.
 	AnnotationAdopt = "ingresstenant.io/adopt"
+	// AnnotationAdopted, on a Service that a tenant took over, holds what it led
+	// to before, as JSON.
+	AnnotationAdopted = "ingresstenant.io/adopted"
 	// AnnotationDesiredHash, on a tenant's object, is the hash of what the
 	// operator last applied to it.
 	AnnotationDesiredHash = "ingresstenant.io/desired-hash"

@@ -165,7 +165,7 @@ func describeClouds(c *cluster) {
 			spec.Exposure.LoadBalancer.Annotations = keys.own
 
 			if keys.ownInternal != nil {
-				spec.Exposure.LoadBalancer.Internal = &v1alpha1.LoadBalancerSettings{Annotations: keys.ownInternal}
+				spec.Exposure.LoadBalancer.Internal = &v1alpha1.InternalLoadBalancer{LoadBalancerSettings: v1alpha1.LoadBalancerSettings{Annotations: keys.ownInternal}}
 			}
 
 			expectKeys(ctx, c, c.create(ctx, name, spec), keys)

@@ -63,6 +63,7 @@ func TestE2E(t *testing.T) {
 		describeNeeds(c)
 		describeOverload(c)
 		describeSwitchover(c)
+		describeServiceAdoption(c)
 		describeIngressNGINX(c)
 		describeNames(c)
 		describeConflicts(c)

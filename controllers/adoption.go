@@ -1,0 +1,290 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// returnManager is the field manager that gives an adopted Service back what it
+// led to before: without it the fields would be gone when the operator lets go.
+const returnManager = tenant.Operator + "-return"
+
+// adoption is what a tenant has to do with Services of others.
+type adoption struct {
+	// asked is the Service that the tenant asks for; nil where it asks for none,
+	// or there is none of the name.
+	asked *corev1.Service
+	// taken are the Services that lead to the tenant, sorted by name.
+	taken []*corev1.Service
+}
+
+// adoption finds the Services of others that lead to the tenant, or shall.
+func (r *IngressTenantReconciler) adoption(ctx context.Context, t *v1alpha1.IngressTenant) (adoption, error) {
+	taken, err := r.adopted(ctx, t)
+	found := adoption{taken: taken}
+
+	if err != nil {
+		return found, err
+	}
+
+	name := desired.AdoptedServiceName(t)
+	if name == "" {
+		return found, nil
+	}
+
+	if at := found.at(name); at >= 0 {
+		found.asked = found.taken[at]
+
+		return found, nil
+	}
+
+	// The cache holds only Services that were taken over already.
+	service := &corev1.Service{}
+	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: name}
+
+	err = r.Applier.Live.Get(ctx, key, service)
+	if apierrors.IsNotFound(err) {
+		return found, nil
+	}
+
+	if err != nil {
+		return found, fmt.Errorf("reading Service %s, which the tenant asks to adopt: %w", key, err)
+	}
+
+	found.asked = service
+
+	return found, nil
+}
+
+// adopted returns the Services of others that lead to the tenant, sorted by name.
+func (r *IngressTenantReconciler) adopted(ctx context.Context, t *v1alpha1.IngressTenant) ([]*corev1.Service, error) {
+	list := &corev1.ServiceList{}
+	if err := r.Client.List(ctx, list, client.InNamespace(tenant.Namespace(t)), client.MatchingLabels{tenant.LabelTenant: t.Name}); err != nil {
+		return nil, fmt.Errorf("listing the Services that the tenant adopted: %w", err)
+	}
+
+	var taken []*corev1.Service
+
+	for i := range list.Items {
+		if service := &list.Items[i]; desired.Adopted(service) && !apply.OwnedBy(service, t) && service.DeletionTimestamp.IsZero() {
+			taken = append(taken, service)
+		}
+	}
+
+	slices.SortFunc(taken, func(a, b *corev1.Service) int { return strings.Compare(a.Name, b.Name) })
+
+	return taken, nil
+}
+
+// at is the place of a Service among those taken; negative if it is not there.
+func (a adoption) at(name string) int {
+	return slices.IndexFunc(a.taken, func(service *corev1.Service) bool { return service.Name == name })
+}
+
+// consents is whether a Service permits a tenant to take it over.
+func consents(service *corev1.Service, t *v1alpha1.IngressTenant) bool {
+	return service.Annotations[tenant.AnnotationAdopt] == t.Name
+}
+
+// keepAdopted returns the Services that go on leading to the tenant. One that
+// the tenant asks for no longer does so until its owner withdraws as well; where
+// the tenant asks and the owner withdrew, it is left as it is.
+func keepAdopted(t *v1alpha1.IngressTenant, found adoption) (kept, unwanted, returned []*corev1.Service) {
+	for _, service := range found.taken {
+		asked, permitted := service.Name == desired.AdoptedServiceName(t), consents(service, t)
+
+		switch {
+		case asked && permitted:
+			kept = append(kept, service)
+		case permitted:
+			kept, unwanted = append(kept, service), append(unwanted, service)
+		case !asked:
+			returned = append(returned, service)
+		}
+	}
+
+	return kept, unwanted, returned
+}
+
+// adopt decides whether the Service that the tenant asks for shall lead to its
+// controller from now on, and what the status says of it. It does when all pods
+// are ready and answer the tenant's requests as what is behind the Service does.
+func (r *IngressTenantReconciler) adopt(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved) error {
+	kept, unwanted, returned := keepAdopted(t, resolved.adoption)
+
+	for _, service := range returned {
+		if err := r.giveBack(ctx, service); err != nil {
+			return err
+		}
+	}
+
+	resolved.input.Adopted = kept
+
+	for _, service := range unwanted {
+		resolved.plan.LoadBalancerChanges = append(resolved.plan.LoadBalancerChanges, unwantedAdoption(service))
+	}
+
+	name := desired.AdoptedServiceName(t)
+	if name == "" {
+		return nil
+	}
+
+	said := &status.Adoption{
+		Service: tenant.Namespace(t) + "/" + name,
+		Permit:  fmt.Sprintf("kubectl annotate service -n %s %s %s=%s", tenant.Namespace(t), name, tenant.AnnotationAdopt, t.Name),
+	}
+	resolved.plan.Adoption = said
+	service := resolved.adoption.asked
+
+	switch {
+	case service == nil:
+		said.State = status.AdoptionMissing
+	case !consents(service, t):
+		said.State, said.Taken = status.AdoptionForbidden, resolved.adoption.at(name) >= 0
+	case resolved.adoption.at(name) >= 0:
+		said.State, said.Taken = status.AdoptionDone, true
+	case desired.Unfit(service) != "":
+		said.State, said.Unfit = status.AdoptionUnfit, desired.Unfit(service)
+	default:
+		return r.tryAdoption(ctx, t, resolved, service)
+	}
+
+	return nil
+}
+
+// tryAdoption takes a Service over if the controller is ready for its clients.
+func (r *IngressTenantReconciler) tryAdoption(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved, service *corev1.Service) error {
+	said := resolved.plan.Adoption
+	said.State = status.AdoptionStarting
+
+	serving := resolved.running[resolved.decision.Serve]
+	if resolved.decision.Keep != "" || serving == nil || !status.Complete(serving) {
+		return nil
+	}
+
+	if t.Spec.Controller == nil || t.Spec.Controller.Switchover != v1alpha1.SwitchoverForce {
+		ready, err := r.compareAdoption(ctx, t, resolved, service)
+		if err != nil || !ready {
+			return err
+		}
+	}
+
+	said.State, said.Taken = status.AdoptionDone, true
+	resolved.input.Adopted = append(resolved.input.Adopted, service)
+
+	ctrl.LoggerFrom(ctx).Info("Adopting Service", "service", said.Service)
+
+	return nil
+}
+
+// compareAdoption is whether the controller answers the tenant's requests as
+// what is behind a Service does.
+func (r *IngressTenantReconciler) compareAdoption(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved, service *corev1.Service) (bool, error) {
+	said, serving := resolved.plan.Adoption, resolved.running[resolved.decision.Serve]
+
+	pods, err := r.pods(ctx, t, serving)
+	if err != nil {
+		return false, err
+	}
+
+	after := endpoint(serving, pods)
+	if after == nil {
+		return false, nil
+	}
+
+	ingresses, err := r.ingresses(ctx, t, resolved.input.Namespaces)
+	if err != nil {
+		return false, err
+	}
+
+	// A controller without Ingresses answers 404 to everybody, and there is
+	// nothing to compare by.
+	if len(ingresses) == 0 {
+		said.State = status.AdoptionNoIngresses
+
+		return false, nil
+	}
+
+	requests := switchover.Requests(ingresses, compareLimit)
+	differences := r.Compare(ctx, switchover.Endpoint{Address: service.Spec.ClusterIP, HTTP: 80, HTTPS: 443}, *after, requests)
+
+	if len(differences) == 0 {
+		return true, nil
+	}
+
+	said.State, said.Compared = status.AdoptionDiffers, len(requests)
+	for _, difference := range differences {
+		said.Differences = append(said.Differences, difference.String())
+	}
+
+	return false, nil
+}
+
+// awaitsAdoption is whether the tenant looks again at a Service that it does not
+// have yet: the cache does not show it, and nobody tells of its changes.
+func awaitsAdoption(plan *status.Plan) bool {
+	return plan != nil && plan.Adoption != nil && !plan.Adoption.Taken
+}
+
+// unwantedAdoption is what the status says of a Service that leads to the tenant
+// although it is no longer asked for.
+func unwantedAdoption(service *corev1.Service) status.LoadBalancerChange {
+	return status.LoadBalancerChange{
+		Service:  service.Namespace + "/" + service.Name,
+		Removed:  true,
+		Returned: true,
+		Effect:   fmt.Sprintf("kubectl annotate service -n %s %s %s-", service.Namespace, service.Name, tenant.AnnotationAdopt),
+	}
+}
+
+// giveBack makes an adopted Service lead to what it led to before, and lets go
+// of it.
+func (r *IngressTenantReconciler) giveBack(ctx context.Context, service *corev1.Service) error {
+	before, err := desired.Returned(service)
+	if err != nil {
+		return err
+	}
+
+	if err := r.Applier.HandOver(ctx, returnManager, before); err != nil {
+		return err
+	}
+
+	ctrl.LoggerFrom(ctx).Info("Gave back Service", "service", client.ObjectKeyFromObject(service))
+
+	return r.Applier.Release(ctx, corev1ac.Service(service.Name, service.Namespace).WithUID(service.UID))
+}
+
+// giveBackAll gives back all Services that a tenant took over, before it is torn
+// down.
+func (r *IngressTenantReconciler) giveBackAll(ctx context.Context, t *v1alpha1.IngressTenant) error {
+	taken, err := r.adopted(ctx, t)
+	if err != nil {
+		return err
+	}
+
+	for _, service := range taken {
+		if err := r.giveBack(ctx, service); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
