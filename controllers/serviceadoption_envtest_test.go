@@ -196,6 +196,9 @@ func describeServiceAdoption(c *cluster) {
 			Expect(c.Create(ctx, t)).To(Succeed())
 			run(ctx, t)
 			Eventually(ctx, c.now(ctx, t)).Should(adopted)
+			// The address that Ingresses are given starts the pods anew.
+			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(HaveSuffix("=203.0.113.7")))
+			c.rollOut(ctx, deploymentOf(t))
 
 			By("the owner withdrawing")
 			change(ctx, c, service, func(s *corev1.Service) { delete(s.Annotations, tenant.AnnotationAdopt) })
