@@ -56,6 +56,10 @@ func arguments(request provider.Request) provider.Arguments {
 		"stats-bind-port":   strconv.Itoa(portMetrics),
 		// HTTP/3 comes with a default certificate, and would be announced to clients
 		// on a port that no Service has.
+		//
+		// Source: DisableQuic in pkg/utils/flags.go, with --disable-quic in
+		// documentation/controller.md at revision 0491475 behind v3.2.11, and older than
+		// --disable-writing-only-if-reload, which came with v3.1.0.
 		"disable-quic":                  "true",
 		"disable-service-external-name": strconv.FormatBool(!tenant.AllowsExternalNames(t)),
 		"disable-ingress-status-update": strconv.FormatBool(request.Standby),

@@ -68,9 +68,10 @@ var _ provider.Provider = Provider{}
 // the project's own page says of snippets that they are not, and set-host,
 // src-ip-header and a Service's route-acl are passed on as they are.
 //
-// Source of the version: documentation/lifecycle.md, which gives a month, 2027-01,
-// as the end of life; the day here is the last of it. That the image's tag lacks
-// the v was not checked with a registry.
+// Source of the version: documentation/lifecycle.yaml, which has 2027-01 as the
+// earliest end of life of 3.2 (min_eol), and lifecycle.md, which has the month alone;
+// the day here is the last of it. That the image's tag lacks the v is from the
+// project's chart, which takes its appVersion for the tag.
 func (Provider) Descriptor() provider.Descriptor {
 	return provider.Descriptor{
 		Name:        v1alpha1.ProviderHAProxy,
