@@ -18,7 +18,7 @@ type ControllerSpec struct {
 	// +optional
 	Provider ProviderName `json:"provider,omitempty"`
 
-	// version is the implementation's version, such as `v3.7.13`; one that the
+	// version is the implementation's version, such as `v3.7.20`; one that the
 	// operator knows. Omitted, it is the operator's default for the provider,
 	// which changes when the operator is upgraded.
 	// +optional

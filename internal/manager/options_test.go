@@ -41,7 +41,7 @@ func TestOptions(t *testing.T) {
 		LeaderElectionNamespace: "operators",
 		MaxConcurrentReconciles: 16,
 		Images: map[v1alpha1.ProviderName]provider.Image{
-			v1alpha1.ProviderTraefik:      {Repository: "registry.example.com:5000/mirror/traefik", Version: "v3.7.13"},
+			v1alpha1.ProviderTraefik:      {Repository: "registry.example.com:5000/mirror/traefik", Version: "v3.7.20"},
 			v1alpha1.ProviderIngressNGINX: {Repository: "controller", Version: "v1.15.1"},
 		},
 	}
@@ -57,7 +57,7 @@ func TestOptions(t *testing.T) {
 			"--leader-elect",
 			"--leader-election-namespace=operators",
 			"--max-concurrent-reconciles=16",
-			"--default-image=Traefik=registry.example.com:5000/mirror/traefik:v3.7.13",
+			"--default-image=Traefik=registry.example.com:5000/mirror/traefik:v3.7.20",
 			"--default-image=IngressNGINX=controller:v1.15.1",
 		}, everything},
 	} {
@@ -79,19 +79,19 @@ func TestOptions(t *testing.T) {
 func TestOptionsRefuse(t *testing.T) {
 	t.Parallel()
 
-	const shape = "want PROVIDER=REPOSITORY:VERSION, such as Traefik=registry.example.com/traefik:v3.7.13"
+	const shape = "want PROVIDER=REPOSITORY:VERSION, such as Traefik=registry.example.com/traefik:v3.7.20"
 
 	for name, test := range map[string]struct {
 		args []string
 		want string
 	}{
 		"an image of no provider": {
-			[]string{"--default-image=registry.example.com/traefik:v3.7.13"},
-			`invalid value "registry.example.com/traefik:v3.7.13" for flag -default-image: default image "registry.example.com/traefik:v3.7.13": ` + shape,
+			[]string{"--default-image=registry.example.com/traefik:v3.7.20"},
+			`invalid value "registry.example.com/traefik:v3.7.20" for flag -default-image: default image "registry.example.com/traefik:v3.7.20": ` + shape,
 		},
 		"a provider without a name": {
-			[]string{"--default-image==traefik:v3.7.13"},
-			`invalid value "=traefik:v3.7.13" for flag -default-image: default image "=traefik:v3.7.13": ` + shape,
+			[]string{"--default-image==traefik:v3.7.20"},
+			`invalid value "=traefik:v3.7.20" for flag -default-image: default image "=traefik:v3.7.20": ` + shape,
 		},
 		"a provider without an image": {
 			[]string{"--default-image=Traefik="},
@@ -106,16 +106,16 @@ func TestOptionsRefuse(t *testing.T) {
 			`invalid value "Traefik=registry.example.com:5000/traefik" for flag -default-image: default image "Traefik=registry.example.com:5000/traefik": ` + shape,
 		},
 		"a version without a repository": {
-			[]string{"--default-image=Traefik=:v3.7.13"},
-			`invalid value "Traefik=:v3.7.13" for flag -default-image: default image "Traefik=:v3.7.13": ` + shape,
+			[]string{"--default-image=Traefik=:v3.7.20"},
+			`invalid value "Traefik=:v3.7.20" for flag -default-image: default image "Traefik=:v3.7.20": ` + shape,
 		},
 		"an empty version": {
 			[]string{"--default-image=Traefik=traefik:"},
 			`invalid value "Traefik=traefik:" for flag -default-image: default image "Traefik=traefik:": ` + shape,
 		},
 		"a provider twice": {
-			[]string{"--default-image=Traefik=one:v3.7.13", "--default-image=Traefik=two:v3.7.13"},
-			`invalid value "Traefik=two:v3.7.13" for flag -default-image: default image for provider Traefik is given twice`,
+			[]string{"--default-image=Traefik=one:v3.7.20", "--default-image=Traefik=two:v3.7.20"},
+			`invalid value "Traefik=two:v3.7.20" for flag -default-image: default image for provider Traefik is given twice`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

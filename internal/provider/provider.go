@@ -34,7 +34,7 @@ type Descriptor struct {
 	// Repository is the container image's repository, without tag.
 	Repository string
 	// Versions are the versions that the provider's arguments are written for,
-	// the default first.
+	// the default first, and patch releases of one minor release from the latest on.
 	Versions []Version
 	// Capabilities are what the implementation can do.
 	Capabilities Capabilities
@@ -47,7 +47,7 @@ type Descriptor struct {
 
 // Version is one version of an implementation.
 type Version struct {
-	// Name is the version as tenants write it, such as v3.7.13.
+	// Name is the version as tenants write it, such as v3.7.20.
 	Name string
 	// Tag is the image's tag; empty where it is the name.
 	Tag string
@@ -56,7 +56,8 @@ type Version struct {
 	// EndOfLife is the day that fixes end or ended, as YYYY-MM-DD; empty where
 	// no day is known.
 	EndOfLife string
-	// Supported is whether the version gets fixes.
+	// Supported is whether the version gets fixes. A patch release gets none once
+	// there is a later one of its minor release: that one is the fix.
 	Supported bool
 }
 

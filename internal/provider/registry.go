@@ -160,7 +160,7 @@ func ParseImage(flag string) (v1alpha1.ProviderName, Image, error) {
 
 	tagged := colon > 0 && colon < len(reference)-1 && !strings.Contains(reference, "@") && !strings.Contains(reference[colon:], "/")
 	if !ok || name == "" || !tagged {
-		return "", Image{}, fmt.Errorf("default image %q: want PROVIDER=REPOSITORY:VERSION, such as Traefik=registry.example.com/traefik:v3.7.13", flag)
+		return "", Image{}, fmt.Errorf("default image %q: want PROVIDER=REPOSITORY:VERSION, such as Traefik=registry.example.com/traefik:v3.7.20", flag)
 	}
 
 	return v1alpha1.ProviderName(name), Image{Repository: reference[:colon], Version: reference[colon+1:]}, nil

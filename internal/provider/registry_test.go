@@ -274,9 +274,9 @@ func TestParseImage(t *testing.T) {
 	t.Parallel()
 
 	valid := map[string]provider.Image{
-		"Traefik=docker.io/library/traefik:v3.7.13":           {Repository: "docker.io/library/traefik", Version: "v3.7.13"},
-		"Traefik=registry.example.com:5000/a/traefik:v3.7.13": {Repository: "registry.example.com:5000/a/traefik", Version: "v3.7.13"},
-		"Traefik=traefik:v3.7.13":                             {Repository: "traefik", Version: "v3.7.13"},
+		"Traefik=docker.io/library/traefik:v3.7.20":           {Repository: "docker.io/library/traefik", Version: "v3.7.20"},
+		"Traefik=registry.example.com:5000/a/traefik:v3.7.20": {Repository: "registry.example.com:5000/a/traefik", Version: "v3.7.20"},
+		"Traefik=traefik:v3.7.20":                             {Repository: "traefik", Version: "v3.7.20"},
 	}
 
 	for flag, want := range valid {
@@ -295,13 +295,13 @@ func TestParseImage(t *testing.T) {
 	}
 
 	for _, flag := range []string{
-		"", "Traefik", "=traefik:v3.7.13", "Traefik=", "Traefik=traefik", "Traefik=:v3.7.13", "Traefik=traefik:",
-		"Traefik=registry.example.com:5000/traefik", "Traefik=traefik@" + digest, "Traefik=traefik:v3.7.13@" + digest,
+		"", "Traefik", "=traefik:v3.7.20", "Traefik=", "Traefik=traefik", "Traefik=:v3.7.20", "Traefik=traefik:",
+		"Traefik=registry.example.com:5000/traefik", "Traefik=traefik@" + digest, "Traefik=traefik:v3.7.20@" + digest,
 	} {
 		t.Run("refused: "+flag, func(t *testing.T) {
 			t.Parallel()
 
-			want := `default image "` + flag + `": want PROVIDER=REPOSITORY:VERSION, such as Traefik=registry.example.com/traefik:v3.7.13`
+			want := `default image "` + flag + `": want PROVIDER=REPOSITORY:VERSION, such as Traefik=registry.example.com/traefik:v3.7.20`
 			if _, _, err := provider.ParseImage(flag); err == nil || err.Error() != want {
 				t.Errorf("got error %v, want %s", err, want)
 			}

@@ -35,7 +35,7 @@ func TestComputeWholeStatus(t *testing.T) {
 		ControllerValue:    "ingresstenant.io/blog",
 		Namespace:          namespace,
 		Provider: &v1alpha1.ProviderStatus{
-			Name: v1alpha1.ProviderTraefik, Version: "v3.7.13", Image: image,
+			Name: v1alpha1.ProviderTraefik, Version: "v3.7.20", Image: image,
 			Support: &v1alpha1.SupportStatus{Phase: v1alpha1.SupportSupported},
 		},
 		Addresses:  []v1alpha1.Address{{Type: v1alpha1.AddressIP, Value: "203.0.113.10", Scope: v1alpha1.AddressExternal}},
@@ -54,7 +54,7 @@ func TestComputeWholeStatus(t *testing.T) {
 				"with externalTrafficPolicy Cluster, nodes pass connections on under an address of their own. "+
 				"Lists of client addresses in annotations cannot work. Set spec.exposure.externalTrafficPolicy to Local, "+
 				"or spec.exposure.clientAddress.proxyProtocol with a load balancer that sends the PROXY protocol.", metav1.ConditionFalse),
-			at("ProviderSupported", "Supported", "Traefik v3.7.13 gets fixes.", metav1.ConditionTrue),
+			at("ProviderSupported", "Supported", "Traefik v3.7.20 gets fixes.", metav1.ConditionTrue),
 			at("Progressing", "UpToDate", "Everything is as asked for.", metav1.ConditionFalse),
 		},
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	image     = "registry.example/traefik:v3.7.13"
+	image     = "registry.example/traefik:v3.7.20"
 	namespace = "ingress-blog"
 	workload  = "traefik"
 )
@@ -58,7 +58,7 @@ func serving(changes ...func(*status.Observed)) status.Observed {
 			ControllerValue:  "ingresstenant.io/blog",
 			Namespace:        namespace,
 			Provider: v1alpha1.ProviderStatus{
-				Name: v1alpha1.ProviderTraefik, Version: "v3.7.13", Image: image,
+				Name: v1alpha1.ProviderTraefik, Version: "v3.7.20", Image: image,
 				Support: &v1alpha1.SupportStatus{Phase: v1alpha1.SupportSupported},
 			},
 			Exposure:   v1alpha1.ExposureLoadBalancer,

@@ -52,7 +52,7 @@ func TestSecretIsNamedWherePodsMayWaitForIt(t *testing.T) {
 		"a pod has another trouble": {
 			observed: mounting("wildcard", starting(), creating, waiting("ErrImagePull", "not found")),
 			want: answer{
-				metav1.ConditionFalse, "ImagePullFailed", "0 of 2 pods are ready. A node cannot pull image registry.example/traefik:v3.7.13: not found. " +
+				metav1.ConditionFalse, "ImagePullFailed", "0 of 2 pods are ready. A node cannot pull image registry.example/traefik:v3.7.20: not found. " +
 					"Check the name and tag in spec.controller.image or spec.controller.version, and that the nodes reach the registry and may read from it.",
 			},
 		},

@@ -34,16 +34,16 @@ func TestProviderSupported(t *testing.T) {
 		want     answer
 	}{
 		"supported": {
-			observed: running("Traefik", "v3.7.13", support("Supported", ""), false),
-			want:     answer{metav1.ConditionTrue, "Supported", "Traefik v3.7.13 gets fixes."},
+			observed: running("Traefik", "v3.7.20", support("Supported", ""), false),
+			want:     answer{metav1.ConditionTrue, "Supported", "Traefik v3.7.20 gets fixes."},
 		},
 		"supported until a day": {
 			observed: running("Traefik", "v3.6.9", support("Supported", "2026-12-31"), false),
 			want:     answer{metav1.ConditionTrue, "Supported", "Traefik v3.6.9 gets fixes until 2026-12-31."},
 		},
 		"never run": {
-			observed: running("HAProxy", "v3.2.11", support("Unverified", "2027-01-31"), false),
-			want: answer{metav1.ConditionUnknown, "Unverified", "HAProxy v3.2.11 gets fixes until 2027-01-31. " +
+			observed: running("HAProxy", "v3.2.15", support("Unverified", "2027-01-31"), false),
+			want: answer{metav1.ConditionUnknown, "Unverified", "HAProxy v3.2.15 gets fixes until 2027-01-31. " +
 				"But this operator's settings for it were written from its source and documentation, and have never been run: " +
 				"try it with requests and rights like yours before clients depend on it."},
 		},
@@ -52,9 +52,9 @@ func TestProviderSupported(t *testing.T) {
 			want: answer{metav1.ConditionFalse, "EndOfLife", "Traefik v2.11.0 has had no fixes since 2026-02-01, not for security either. " +
 				"Set spec.controller.version to a version that gets fixes, or remove it to follow the operator's default."},
 		},
-		"end of life without a day": {
-			observed: running("Traefik", "v2.11.0", support("EndOfLife", ""), false),
-			want: answer{metav1.ConditionFalse, "EndOfLife", "Traefik v2.11.0 gets no fixes any more, not for security either. " +
+		"end of life without a day, as of a patch release that a later one replaced": {
+			observed: running("Traefik", "v3.7.13", support("EndOfLife", ""), false),
+			want: answer{metav1.ConditionFalse, "EndOfLife", "Traefik v3.7.13 gets no fixes any more, not for security either. " +
 				"Set spec.controller.version to a version that gets fixes, or remove it to follow the operator's default."},
 		},
 		"retired": {
@@ -68,8 +68,8 @@ func TestProviderSupported(t *testing.T) {
 			want:     answer{metav1.ConditionUnknown, "ImageOverridden", unknownVersion},
 		},
 		"own image of known version": {
-			observed: running("Traefik", "v3.7.13", support("Supported", ""), true),
-			want:     answer{metav1.ConditionTrue, "Supported", "Traefik v3.7.13 gets fixes."},
+			observed: running("Traefik", "v3.7.20", support("Supported", ""), true),
+			want:     answer{metav1.ConditionTrue, "Supported", "Traefik v3.7.20 gets fixes."},
 		},
 		"support not known": {
 			observed: running("Traefik", "", nil, true),

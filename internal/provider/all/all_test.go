@@ -84,6 +84,24 @@ func TestDescriptors(t *testing.T) {
 	}
 }
 
+// A tenant that names a patch release keeps it when the operator is upgraded, and
+// its status must not say that it gets fixes: they are in the later one.
+func TestReplacedPatchReleasesGetNoFixes(t *testing.T) {
+	t.Parallel()
+
+	minor := func(v provider.Version) string { return v.Name[:strings.LastIndex(v.Name, ".")] }
+
+	for _, p := range all.All() {
+		d := p.Descriptor()
+		for i, v := range d.Versions {
+			replaced := slices.ContainsFunc(d.Versions[:i], func(other provider.Version) bool { return minor(other) == minor(v) })
+			if replaced && v.Supported {
+				t.Errorf("%s %s: a later patch release of %s is there, so this one gets no fixes", d.Name, v.Name, minor(v))
+			}
+		}
+	}
+}
+
 // What the pods of every provider must be: unprivileged, probed, drained, and
 // without a role that the operator may not bind.
 func TestWorkloads(t *testing.T) {

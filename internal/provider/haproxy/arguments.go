@@ -37,6 +37,11 @@ func syntax() provider.Syntax {
 }
 
 // arguments are the flags that the operator sets.
+//
+// Source: type OSArgs in pkg/utils/flags.go, which has all of them at revision
+// 0491475. That is later than v3.2.15: it has the --namespace-label-selector of pull
+// request 857, which was opened ten days after that release. The file of v3.2.15
+// itself could not be had.
 func arguments(request provider.Request) provider.Arguments {
 	t := request.Tenant
 	own := tenant.Namespace(t)
@@ -56,6 +61,10 @@ func arguments(request provider.Request) provider.Arguments {
 		"stats-bind-port":   strconv.Itoa(portMetrics),
 		// HTTP/3 comes with a default certificate, and would be announced to clients
 		// on a port that no Service has.
+		//
+		// Source: DisableQuic in pkg/utils/flags.go, with --disable-quic in
+		// documentation/controller.md at revision 0491475, and older than
+		// --disable-writing-only-if-reload, which came with v3.1.0.
 		"disable-quic":                  "true",
 		"disable-service-external-name": strconv.FormatBool(!tenant.AllowsExternalNames(t)),
 		"disable-ingress-status-update": strconv.FormatBool(request.Standby),

@@ -39,7 +39,8 @@ const (
 
 	// controllerValuePrefix begins every controller value of the implementation.
 	//
-	// Source: CONTROLLER in pkg/store/store.go of v3.2.11.
+	// Source: CONTROLLER in pkg/store/store.go of v3.2.11, and of revision 0491475,
+	// which is later than v3.2.15.
 	controllerValuePrefix = "haproxy.org/ingress-controller/"
 
 	// user and group are those of the project's own manifest.
@@ -68,14 +69,21 @@ var _ provider.Provider = Provider{}
 // the project's own page says of snippets that they are not, and set-host,
 // src-ip-header and a Service's route-acl are passed on as they are.
 //
-// Source of the version: documentation/lifecycle.md, which gives a month, 2027-01,
-// as the end of life; the day here is the last of it. That the image's tag lacks
-// the v was not checked with a registry.
+// Source of the versions: the project's chart, whose appVersion has been 3.2.15
+// since pull request 383 of haproxytech/helm-charts (2026-09-11), and which takes it
+// for the image's tag, without a v. v3.2.11 is there for tenants that name it, which
+// would be refused otherwise; it lacks the fixes of four later releases. The end of
+// life is from documentation/lifecycle.yaml, which has 2027-01 as the earliest one of
+// 3.2 (min_eol), and lifecycle.md, which has the month alone; the day here is the last
+// of it.
 func (Provider) Descriptor() provider.Descriptor {
 	return provider.Descriptor{
-		Name:        v1alpha1.ProviderHAProxy,
-		Repository:  "docker.io/haproxytech/kubernetes-ingress",
-		Versions:    []provider.Version{{Name: "v3.2.11", Tag: "3.2.11", EndOfLife: "2027-01-31", Supported: true}},
+		Name:       v1alpha1.ProviderHAProxy,
+		Repository: "docker.io/haproxytech/kubernetes-ingress",
+		Versions: []provider.Version{
+			{Name: "v3.2.15", Tag: "3.2.15", EndOfLife: "2027-01-31", Supported: true},
+			{Name: "v3.2.11", Tag: "3.2.11"},
+		},
 		Annotations: annotations(),
 		Unverified:  true,
 		Capabilities: provider.Capabilities{

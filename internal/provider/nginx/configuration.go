@@ -78,7 +78,8 @@ func permittedKeys() []string {
 		"worker-connections", "worker-cpu-affinity", "worker-processes", "worker-rlimit-nofile", "worker-shutdown-timeout",
 		// What Ingresses have unless their annotations say otherwise.
 		"client-body-buffer-size", "client-max-body-size", "fail-timeout",
-		"hsts", "hsts-behind-proxy", "hsts-include-subdomains", "hsts-max-age", "keepalive", "lb-method", "max-fails",
+		"hsts", "hsts-behind-proxy", "hsts-include-subdomains", "hsts-max-age", "http-redirect-code",
+		"keepalive", "lb-method", "max-fails",
 		"proxy-buffer-size", "proxy-buffering", "proxy-buffers", "proxy-busy-buffers-size", "proxy-connect-timeout",
 		"proxy-hide-headers", "proxy-max-temp-file-size", "proxy-pass-headers", "proxy-read-timeout", "proxy-send-timeout",
 		"redirect-to-https", "server-tokens", "ssl-redirect", "upstream-zone-size",

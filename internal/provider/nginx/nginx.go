@@ -62,18 +62,21 @@ var _ provider.Provider = Provider{}
 // right to read Secrets; a mounted one would have to hold certificate and key in
 // one file.
 //
-// Annotations are checked before they go into NGINX's configuration, but nothing
-// shows that all of them are, nor paths: quotes around paths were still being
-// mended in 5.6.1, and a test that tries every annotation came after v5.5.4.
+// Annotations are checked before they go into NGINX's configuration, and until
+// 5.6.0 that was too little: CVE-2026-77180, weeks after CVE-2026-55723. The
+// project's test that gives each annotation hostile values leaves out paths, and
+// annotations that came after it.
 //
-// Source of the version: the project's compatibility matrix, which names 5.5.4
-// without an end of life. That the image's tag lacks the v is from the project's
-// own manifests.
+// Source of the version: the change of 16 September 2026 to nginx/documentation
+// that adds the release notes of 5.6.3, and the project's pull requests of 5
+// October, which go to main, release-5.6 and release-2026-lts. That it gets fixes
+// is from the technical specifications: the most recent release does. That the
+// image's tag lacks the v is from the project's own manifests.
 func (Provider) Descriptor() provider.Descriptor {
 	return provider.Descriptor{
 		Name:        v1alpha1.ProviderNGINX,
 		Repository:  "docker.io/nginx/nginx-ingress",
-		Versions:    []provider.Version{{Name: "v5.5.4", Tag: "5.5.4", Supported: true}},
+		Versions:    []provider.Version{{Name: "v5.6.3", Tag: "5.6.3", Supported: true}},
 		Annotations: provider.Annotations{"nginx.org/*", "nginx.com/*", "ingress.kubernetes.io/ssl-redirect"},
 		Unverified:  true,
 		Capabilities: provider.Capabilities{

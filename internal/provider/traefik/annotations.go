@@ -11,7 +11,8 @@ import (
 // acts on. Those of ModSecurity it reads for another product.
 //
 // Source: type ingressConfig in Traefik's pkg/provider/kubernetes/ingress-nginx,
-// and "Unsupported Annotations" in its reference; v3.7.9.
+// the same in v3.7.9 and v3.7.13, and "Unsupported Annotations" in the reference of
+// v3.7.9. Later versions could not be read.
 func annotations() provider.Annotations {
 	names := []string{
 		"affinity", "affinity-canary-behavior", "allowlist-source-range", "app-root", "auth-method", "auth-realm",

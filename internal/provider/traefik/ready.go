@@ -28,7 +28,8 @@ const (
 	// exist.
 	//
 	// Source: unavailableServiceName in Traefik's pkg/provider/kubernetes/ingress-nginx,
-	// the same in all versions of the descriptor.
+	// the same in all versions of the descriptor up to v3.7.13. Later ones could not be
+	// read; pods of one that names it otherwise would never become ready.
 	firstService = "unavailable-service@kubernetesingressnginx"
 )
 

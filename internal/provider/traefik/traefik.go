@@ -48,17 +48,31 @@ var _ provider.Provider = Provider{}
 
 // Descriptor implements provider.Provider.
 //
-// Source of the versions: Traefik's release page; 3.7 is the minor release that
-// gets fixes, and its end of life is not announced.
+// Source of the versions: Traefik's release page up to v3.7.13, and that v3.7.20
+// is out the release notes of Traefik's Helm chart v42.4.3, whose default it is. 3.7
+// is the minor release that gets fixes, and its end of life is not announced. What
+// v3.7.14 to v3.7.20 changed could not be had.
+//
+// The others are there for tenants that name them, which would be refused
+// otherwise, and v3.7.9 for tests. Each lacks the fixes of the later ones:
+//
+//   - v3.7.12 those of v3.7.13 (CVE-2026-88008: requests past an Ingress's
+//     authentication by an upgrade to h2c),
+//   - v3.7.11 also that of from-to-www-redirect, which let requests past the
+//     middlewares (CVE-2026-88877; fixed in v3.7.12 by its text and by Traefik's
+//     CHANGELOG.md, though its list of versions ends with v3.7.13),
+//   - v3.7.9 also those of digest authentication and of client certificates
+//     (CVE-2026-85595, CVE-2026-85596, CVE-2026-85597; v3.7.11).
 func (Provider) Descriptor() provider.Descriptor {
 	return provider.Descriptor{
 		Name:       v1alpha1.ProviderTraefik,
 		Repository: "docker.io/library/traefik",
 		Versions: []provider.Version{
-			{Name: "v3.7.13", Supported: true},
-			{Name: "v3.7.12", Supported: true},
-			{Name: "v3.7.11", Supported: true},
-			{Name: "v3.7.9", Supported: true},
+			{Name: "v3.7.20", Supported: true},
+			{Name: "v3.7.13"},
+			{Name: "v3.7.12"},
+			{Name: "v3.7.11"},
+			{Name: "v3.7.9"},
 		},
 		Annotations: annotations(),
 		Capabilities: provider.Capabilities{
