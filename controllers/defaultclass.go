@@ -14,15 +14,21 @@ import (
 )
 
 // defaultHolder returns who is the cluster's default class instead of t, which
-// asks to be; nothing if t is. A class that no tenant made comes before all
-// tenants, for the operator does not touch it. Of tenants the oldest comes
+// asks to be; nothing if t is. A class that is the default although no tenant asks
+// for it comes before all tenants: it is nobody's, or somebody marked a tenant's by
+// hand, and the operator takes away neither. Of tenants the oldest comes
 // first, and of equally old ones the first by name. One that is being deleted
 // stays the default as long as its class does: the next is told when it goes,
 // and two defaults at once would leave the choice to the API server.
 func defaultHolder(t *v1alpha1.IngressTenant, tenants []v1alpha1.IngressTenant, classes []networkingv1.IngressClass) string {
 	for i := range classes {
-		if isDefault(&classes[i]) && !madeByTenant(&classes[i]) {
-			return "IngressClass " + classes[i].Name
+		class := &classes[i]
+		asked := madeFor(t, class) || slices.ContainsFunc(tenants, func(other v1alpha1.IngressTenant) bool {
+			return madeFor(&other, class) && holdsOn(&other, classes)
+		})
+
+		if isDefault(class) && !asked {
+			return "IngressClass " + class.Name
 		}
 	}
 
@@ -49,7 +55,7 @@ func holdsOn(t *v1alpha1.IngressTenant, classes []networkingv1.IngressClass) boo
 	}
 
 	return slices.ContainsFunc(classes, func(class networkingv1.IngressClass) bool {
-		return isDefault(&class) && metav1.IsControlledBy(&class, t)
+		return isDefault(&class) && madeFor(t, &class)
 	})
 }
 
@@ -65,10 +71,12 @@ func isDefault(class *networkingv1.IngressClass) bool {
 	return class.Annotations[tenant.AnnotationDefaultClass] == "true"
 }
 
-func madeByTenant(class *networkingv1.IngressClass) bool {
+// madeFor is whether a class is the one that the operator made for a tenant.
+func madeFor(t *v1alpha1.IngressTenant, class *networkingv1.IngressClass) bool {
 	controller := metav1.GetControllerOf(class)
 
 	return controller != nil &&
 		controller.APIVersion == v1alpha1.GroupVersion.String() &&
-		controller.Kind == "IngressTenant"
+		controller.Kind == "IngressTenant" &&
+		controller.UID == t.UID
 }

@@ -9,6 +9,7 @@ import (
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
@@ -24,6 +25,11 @@ func TestDefaultHolder(t *testing.T) {
 			Spec:       v1alpha1.IngressTenantSpec{IngressClass: &v1alpha1.IngressClassSpec{Default: v1alpha1.Enabled}},
 		}
 	}
+	with := func(uid types.UID, t v1alpha1.IngressTenant) v1alpha1.IngressTenant {
+		t.UID = uid
+
+		return t
+	}
 	content := wanting("archive", 1)
 	content.Spec.IngressClass.Default = v1alpha1.Disabled
 
@@ -37,7 +43,7 @@ func TestDefaultHolder(t *testing.T) {
 		}}
 	}
 	owner := func(apiVersion, kind string, controller bool) metav1.OwnerReference {
-		return metav1.OwnerReference{APIVersion: apiVersion, Kind: kind, Name: "shop", Controller: &controller}
+		return metav1.OwnerReference{APIVersion: apiVersion, Kind: kind, Name: "shop", UID: "shop", Controller: &controller}
 	}
 	const own = "ingresstenant.io/v1alpha1"
 
@@ -62,8 +68,36 @@ func TestDefaultHolder(t *testing.T) {
 			[]networkingv1.IngressClass{class("nginx", "true")},
 			"IngressClass nginx",
 		},
-		// It stops being the default when its tenant is reconciled.
-		"a tenant's class":                       {nil, []networkingv1.IngressClass{class("shop", "true", owner(own, "IngressTenant", true))}, ""},
+		// Of these the tenant is weighed, not the class.
+		"an older tenant's class": {
+			[]v1alpha1.IngressTenant{with("shop", wanting("shop", 4))},
+			[]networkingv1.IngressClass{class("shop", "true", owner(own, "IngressTenant", true))},
+			"IngressTenant shop",
+		},
+		"a younger tenant's class": {
+			[]v1alpha1.IngressTenant{with("shop", wanting("shop", 6))},
+			[]networkingv1.IngressClass{class("shop", "true", owner(own, "IngressTenant", true))},
+			"",
+		},
+		"the class of an older tenant that is deleted": {
+			[]v1alpha1.IngressTenant{with("shop", leaving)},
+			[]networkingv1.IngressClass{class("shop", "true", owner(own, "IngressTenant", true))},
+			"IngressTenant archive",
+		},
+		"its own class": {
+			[]v1alpha1.IngressTenant{with("blog", wanting("blog", 5))},
+			[]networkingv1.IngressClass{class("blog", "true", metav1.OwnerReference{
+				APIVersion: own, Kind: "IngressTenant", Name: "blog", UID: "blog", Controller: new(true),
+			})},
+			"",
+		},
+		// Somebody marked it by hand, or its tenant has only just stopped asking.
+		"the class of a tenant that does not ask": {
+			[]v1alpha1.IngressTenant{with("shop", content)},
+			[]networkingv1.IngressClass{class("shop", "true", owner(own, "IngressTenant", true))},
+			"IngressClass shop",
+		},
+		"the class of a tenant that is gone":     {nil, []networkingv1.IngressClass{class("shop", "true", owner(own, "IngressTenant", true))}, "IngressClass shop"},
 		"a class that a tenant does not control": {nil, []networkingv1.IngressClass{class("shop", "true", owner(own, "IngressTenant", false))}, "IngressClass shop"},
 		"a class of another kind of owner":       {nil, []networkingv1.IngressClass{class("shop", "true", owner(own, "Other", true))}, "IngressClass shop"},
 		"a class of another API's tenant":        {nil, []networkingv1.IngressClass{class("shop", "true", owner("example.com/v1", "IngressTenant", true))}, "IngressClass shop"},
@@ -71,7 +105,7 @@ func TestDefaultHolder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			blog := wanting("blog", 5)
+			blog := with("blog", wanting("blog", 5))
 			if got := defaultHolder(&blog, test.tenants, test.classes); got != test.want {
 				t.Errorf("the default class is held by %q, want %q", got, test.want)
 			}

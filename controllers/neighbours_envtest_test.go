@@ -4,6 +4,7 @@
 package controllers_test
 
 import (
+	"maps"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -159,6 +160,33 @@ func describeDefaultClass(c *cluster) {
 			Expect(isDefault(ctx, t)()).To(BeEmpty())
 
 			change(ctx, c, foreign, func(class *networkingv1.IngressClass) { class.Annotations = nil })
+			Eventually(ctx, isDefault(ctx, t)).Should(Equal("true"))
+			Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
+		})
+
+		It("is left to a tenant's class that somebody marked by hand", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+
+			modest, t := c.newTenant(ctx), wanting(ctx)
+			c.create(ctx, modest)
+			c.create(ctx, t)
+			Expect(isDefault(ctx, t)()).To(Equal("true"))
+
+			mark := func(value map[string]string) {
+				change(ctx, c, classOf(modest), func(class *networkingv1.IngressClass) {
+					delete(class.Annotations, networkingv1.AnnotationIsDefaultIngressClass)
+					maps.Copy(class.Annotations, value)
+				})
+			}
+
+			mark(map[string]string{networkingv1.AnnotationIsDefaultIngressClass: "true"})
+			Eventually(ctx, isDefault(ctx, t)).Should(BeEmpty(), "there are never two")
+			Eventually(ctx, c.now(ctx, t)).Should(beRefused(v1alpha1.ReasonDefaultClassConflict,
+				HavePrefix("IngressClass %s is the cluster's default class already", modest.Name)))
+			operator.expectQuiet(ctx)
+			Expect(isDefault(ctx, modest)()).To(Equal("true"), "whoever marked it is not contradicted")
+
+			mark(nil)
 			Eventually(ctx, isDefault(ctx, t)).Should(Equal("true"))
 			Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
 		})
