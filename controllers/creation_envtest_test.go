@@ -9,8 +9,11 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -129,7 +132,70 @@ func describeCreation(c *cluster) {
 			Expect(c.Get(ctx, client.ObjectKeyFromObject(deploymentOf(t)), deployment)).To(Succeed())
 			Expect(c.Create(ctx, podOf(deployment))).To(Succeed())
 		})
+
+		It("gets no pods while its class is refused", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+			t := c.newTenant(ctx)
+			policy := c.forbidClass(ctx, t.Name)
+
+			Expect(c.Create(ctx, t)).To(Succeed())
+			Eventually(ctx, c.now(ctx, t)).Should(And(
+				beRefused(v1alpha1.ReasonRefused, HavePrefix("the API server refused IngressClass %s: ", t.Name)),
+				haveCondition(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonNotDeployed),
+			))
+			operator.expectQuiet(ctx)
+			Expect(c.children(ctx, t)).To(HaveLen(usualChildren - 2))
+			Expect(c.gone(ctx, deploymentOf(t))()).To(BeTrue())
+
+			Expect(c.Delete(ctx, policy)).To(Succeed())
+			Eventually(ctx, func(g Gomega) {
+				c.poke(ctx, t)
+				g.Expect(c.now(ctx, t)()).To(beAccepted())
+			}).Should(Succeed())
+			Expect(c.children(ctx, t)).To(HaveLen(usualChildren))
+		})
 	})
+}
+
+// forbidClass has the API server refuse an IngressClass of that name, until the
+// policy that is returned is deleted.
+func (c *cluster) forbidClass(ctx context.Context, name string) *admissionregistrationv1.ValidatingAdmissionPolicyBinding {
+	GinkgoHelper()
+
+	policy := &admissionregistrationv1.ValidatingAdmissionPolicy{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
+			MatchConstraints: &admissionregistrationv1.MatchResources{ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{{
+				RuleWithOperations: admissionregistrationv1.RuleWithOperations{
+					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
+					Rule: admissionregistrationv1.Rule{
+						APIGroups: []string{networkingv1.GroupName}, APIVersions: []string{"v1"}, Resources: []string{"ingressclasses"},
+					},
+				},
+			}}},
+			Validations: []admissionregistrationv1.Validation{{Expression: "object.metadata.name != '" + name + "'"}},
+		},
+	}
+	Expect(c.Create(ctx, policy)).To(Succeed())
+
+	binding := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
+			PolicyName: name, ValidationActions: []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny},
+		},
+	}
+	Expect(c.Create(ctx, binding)).To(Succeed())
+
+	// Policies reach the API server's admission by a watch.
+	Eventually(ctx, func() error {
+		class := &networkingv1.IngressClass{
+			ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: networkingv1.IngressClassSpec{Controller: "example.com/other"},
+		}
+
+		return c.Create(ctx, class, client.DryRunAll)
+	}).Should(Or(Satisfy(apierrors.IsInvalid), Satisfy(apierrors.IsForbidden)))
+
+	return binding
 }
 
 // columns are what kubectl get prints of a tenant, wide.

@@ -23,6 +23,10 @@ type kind struct {
 	empty client.Object
 	// stage is when it is deleted with its tenant; lower goes first.
 	stage int
+	// awaited is whether pods are started and replaced only where all objects of
+	// the kind are as they shall be: a controller goes by the class, the rights and
+	// the configuration that it finds when it starts, and by what protects it.
+	awaited bool
 	// pruned is whether one that is no longer wanted is deleted while the
 	// tenant lives. A namespace, a class and a Service never are: others
 	// depend on them.
@@ -45,17 +49,17 @@ func kinds(facts platform.Facts) []kind {
 	core, apps, rbac, networking := corev1.SchemeGroupVersion, appsv1.SchemeGroupVersion, rbacv1.SchemeGroupVersion, networkingv1.SchemeGroupVersion
 	all := []kind{
 		{gvk: core.WithKind("Namespace"), empty: &corev1.Namespace{}, stage: stageNamespace},
-		{gvk: core.WithKind("ServiceAccount"), empty: &corev1.ServiceAccount{}, stage: stageSupport, pruned: true},
-		{gvk: core.WithKind("ConfigMap"), empty: &corev1.ConfigMap{}, stage: stageSupport, pruned: true},
+		{gvk: core.WithKind("ServiceAccount"), empty: &corev1.ServiceAccount{}, stage: stageSupport, awaited: true, pruned: true},
+		{gvk: core.WithKind("ConfigMap"), empty: &corev1.ConfigMap{}, stage: stageSupport, awaited: true, pruned: true},
 		{gvk: core.WithKind("Service"), empty: &corev1.Service{}, stage: stageTraffic},
-		{gvk: rbac.WithKind("ClusterRoleBinding"), empty: &rbacv1.ClusterRoleBinding{}, stage: stageSupport, pruned: true},
-		{gvk: rbac.WithKind("RoleBinding"), empty: &rbacv1.RoleBinding{}, stage: stageSupport, pruned: true},
-		{gvk: networking.WithKind("IngressClass"), empty: &networkingv1.IngressClass{}, stage: stageClass},
+		{gvk: rbac.WithKind("ClusterRoleBinding"), empty: &rbacv1.ClusterRoleBinding{}, stage: stageSupport, awaited: true, pruned: true},
+		{gvk: rbac.WithKind("RoleBinding"), empty: &rbacv1.RoleBinding{}, stage: stageSupport, awaited: true, pruned: true},
+		{gvk: networking.WithKind("IngressClass"), empty: &networkingv1.IngressClass{}, stage: stageClass, awaited: true},
 		{gvk: apps.WithKind("Deployment"), empty: &appsv1.Deployment{}, stage: stageTraffic, pruned: true},
 	}
 
 	if facts.NetworkPolicy {
-		all = append(all, kind{gvk: networking.WithKind("NetworkPolicy"), empty: &networkingv1.NetworkPolicy{}, stage: stageSupport, pruned: true})
+		all = append(all, kind{gvk: networking.WithKind("NetworkPolicy"), empty: &networkingv1.NetworkPolicy{}, stage: stageSupport, awaited: true, pruned: true})
 	}
 
 	if facts.PodDisruptionBudget {
@@ -79,6 +83,24 @@ func prunable(facts platform.Facts) []schema.GroupVersionKind {
 	}
 
 	return pruned
+}
+
+// prerequisites are the kinds that have to be as they shall be before a Deployment
+// is written.
+func prerequisites(facts platform.Facts) map[schema.GroupKind][]schema.GroupKind {
+	var awaited []schema.GroupKind
+
+	for _, k := range kinds(facts) {
+		if k.awaited {
+			awaited = append(awaited, k.gvk.GroupKind())
+		}
+	}
+
+	return map[schema.GroupKind][]schema.GroupKind{deployments(): awaited}
+}
+
+func deployments() schema.GroupKind {
+	return schema.GroupKind{Group: appsv1.GroupName, Kind: "Deployment"}
 }
 
 func teardownStages(facts platform.Facts) [][]schema.GroupVersionKind {

@@ -151,6 +151,26 @@ func TestPrunable(t *testing.T) {
 	}
 }
 
+// A controller that starts without its class, its rights or what protects it does
+// not do what it was started for. An address that it has to wait for is no reason.
+func TestPrerequisites(t *testing.T) {
+	t.Parallel()
+
+	got := prerequisites(clusters()["everything"])
+	want := []string{"ClusterRoleBinding", "ConfigMap", "IngressClass", "NetworkPolicy", "RoleBinding", "ServiceAccount"}
+
+	var awaited []string
+	for _, kind := range got[schema.GroupKind{Group: "apps", Kind: "Deployment"}] {
+		awaited = append(awaited, kind.Kind)
+	}
+
+	slices.Sort(awaited)
+
+	if diff := cmp.Diff(want, awaited); diff != "" || len(got) != 1 {
+		t.Errorf("of %d kinds that wait, Deployments wait for (-want +got):\n%s", len(got), diff)
+	}
+}
+
 func names(kinds []schema.GroupVersionKind) []string {
 	var found []string
 	for _, kind := range kinds {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -82,7 +81,8 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 			Live:            mgr.GetAPIReader(),
 			Converter:       applyconfigurations.NewTypeConverter(mgr.GetScheme()),
 			Complete:        manager.Complete(),
-			Foreground:      map[schema.GroupKind]bool{{Group: appsv1.GroupName, Kind: "Deployment"}: true},
+			Prerequisites:   prerequisites(options.Facts),
+			Foreground:      map[schema.GroupKind]bool{deployments(): true},
 			HashAnnotation:  tenant.AnnotationDesiredHash,
 			AdoptAnnotation: tenant.AnnotationAdopt,
 		},

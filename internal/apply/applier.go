@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -30,6 +31,9 @@ type Applier struct {
 	// cache does not hold of any other kind may still exist, unseen for want of
 	// the operator's label.
 	Complete map[schema.GroupKind]bool
+	// Prerequisites are, by the kind that needs them, the kinds whose objects have
+	// to be as desired first.
+	Prerequisites map[schema.GroupKind][]schema.GroupKind
 	// Foreground are the kinds whose objects are gone only when their own
 	// dependents are, as a Deployment's pods.
 	Foreground map[schema.GroupKind]bool
@@ -77,7 +81,8 @@ type step struct {
 // each. An object with a UID is applied to that one only, and never created. An
 // object that the API server refuses is a *RejectedError and does not
 // keep the others from being applied, unless they lie in a namespace that could
-// not be created. Where every field is as desired, nothing is sent.
+// not be created, or are of a kind that needs it. Where every field is as desired,
+// nothing is sent.
 func (a *Applier) Apply(ctx context.Context, owner client.Object, objects []Object) ([]Change, error) {
 	steps, err := a.plan(ctx, owner, objects)
 	if err != nil {
@@ -87,11 +92,18 @@ func (a *Applier) Apply(ctx context.Context, owner client.Object, objects []Obje
 	var (
 		changes []Change
 		errs    []error
+		failed  = map[schema.GroupKind]bool{}
 	)
 
 	for _, s := range steps {
+		if a.lacks(s.reference.GroupKind(), failed) {
+			continue
+		}
+
 		if err := a.Client.Apply(ctx, s.object, client.ForceOwnership); err != nil {
 			errs = append(errs, classify(s.reference, err))
+			failed[s.reference.GroupKind()] = true
+
 			if s.reference.Kind == "Namespace" {
 				break
 			}
@@ -103,6 +115,11 @@ func (a *Applier) Apply(ctx context.Context, owner client.Object, objects []Obje
 	}
 
 	return changes, errors.Join(errs...)
+}
+
+// lacks is whether a kind needs one of those that could not be applied.
+func (a *Applier) lacks(kind schema.GroupKind, failed map[schema.GroupKind]bool) bool {
+	return slices.ContainsFunc(a.Prerequisites[kind], func(needed schema.GroupKind) bool { return failed[needed] })
 }
 
 func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Object) ([]step, error) {

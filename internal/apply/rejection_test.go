@@ -8,10 +8,12 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
@@ -34,6 +36,22 @@ func describeRejection(server *api) {
 			Expect(errors.As(err, &rejected)).To(BeTrue())
 			Expect(rejected.Object).To(Equal(f.references()[2]))
 			Expect(apierrors.IsInvalid(err)).To(BeTrue())
+		})
+
+		It("keeps those that need it from being applied, until it is", func(ctx SpecContext) {
+			engine, f := server.start(), server.newFamily(ctx)
+			configMaps, deployments := specimens()[2].gvk.GroupKind(), specimens()[4].gvk.GroupKind()
+			engine.Prerequisites = map[schema.GroupKind][]schema.GroupKind{deployments: {configMaps}}
+			objects := f.objects()
+			objects[2] = sealed(f, corev1ac.ConfigMap(f.name, f.name).WithData(map[string]string{"no key": ""}))
+
+			changes, err := engine.Apply(ctx, f.owner, objects)
+			Expect(changes).To(HaveLen(len(objects) - 2))
+			Expect(err).To(MatchError(HavePrefix("the API server refused ConfigMap %s/%s: ", f.name, f.name)))
+			Expect(server.Get(ctx, f.key(), &appsv1.Deployment{})).To(Satisfy(apierrors.IsNotFound))
+
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(HaveLen(2))
+			Expect(server.Get(ctx, f.key(), &appsv1.Deployment{})).To(Succeed())
 		})
 
 		It("is refused for a quota that is spent", func(ctx SpecContext) {
