@@ -16,6 +16,7 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -44,6 +45,8 @@ func invariants() map[string]invariant {
 		"selectors select this tenant's pods alone":      checkSelectors,
 		"rights are the controller's, where it serves":   checkRights,
 		"egress is open only by the tenant's own policy": checkEgress,
+		"the class is the controller's, and nobody's":    checkClass,
+		"a changed configuration replaces pods":          checkConfiguration,
 		"requests do not exceed limits":                  checkResources,
 		"one of operator and autoscaler sets replicas":   checkReplicas,
 	}
@@ -364,8 +367,11 @@ func selectors(objects []client.Object) map[string]map[string]string {
 			found[name(object)] = object.Spec.Selector
 		case *networkingv1.NetworkPolicy:
 			found[name(object)] = object.Spec.PodSelector.MatchLabels
+		case *policyv1.PodDisruptionBudget:
+			found[name(object)] = object.Spec.Selector.MatchLabels
 		case *appsv1.Deployment:
 			found[name(object)] = object.Spec.Selector.MatchLabels
+
 			for _, constraint := range object.Spec.Template.Spec.TopologySpreadConstraints {
 				found[name(object)+" over "+constraint.TopologyKey] = constraint.LabelSelector.MatchLabels
 			}
@@ -437,6 +443,8 @@ func checkEgress(t rapid.TB, in desired.Input, objects []client.Object) {
 		if anywhere != open {
 			t.Errorf("%s lets connections go anywhere: %v, want %v", name(policy), anywhere, open)
 		}
+
+		checkPeers(t, in, policy)
 	}
 }
 

@@ -6,6 +6,8 @@ package ingressnginx_test
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -66,6 +68,10 @@ func TestArguments(t *testing.T) {
 		"all namespaces, whatever their names": {
 			Request: provider.Request{Tenant: providertest.Blog(nil), Namespaces: provider.Namespaces{All: true, Names: []string{"blog", "news"}}},
 			Without: []string{"--watch-namespace=ingress-blog"},
+		},
+		"addresses that another implementation publishes": {
+			Request: provider.Request{Tenant: providertest.Blog(nil), Standby: true},
+			With:    []string{"--update-status=false"},
 		},
 		"a policy that permits": {
 			Request: provider.Request{Tenant: providertest.Permissive(nil)},
@@ -139,6 +145,27 @@ func TestConfiguration(t *testing.T) {
 				t.Errorf("configuration %q, want %q", w.ConfigMap, want)
 			}
 		})
+	}
+}
+
+// Each of the known holes shows the Secrets that a controller may read. What came
+// before these releases has one, v1.12 and older have no release without.
+func TestVersionsAreThoseWithAllKnownFixes(t *testing.T) {
+	t.Parallel()
+
+	fixed := map[string]int{"v1.13": 9, "v1.14": 5, "v1.15": 1}
+
+	for _, version := range (ingressnginx.Provider{}).Descriptor().Versions {
+		last := strings.LastIndex(version.Name, ".")
+
+		patch, err := strconv.Atoi(version.Name[last+1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if least, known := fixed[version.Name[:last]]; !known || patch < least {
+			t.Errorf("version %s is older than the fixes of the last known hole", version.Name)
+		}
 	}
 }
 
