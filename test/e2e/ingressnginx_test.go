@@ -104,7 +104,7 @@ func describeIngressNGINX(c *cluster) {
 		}, bounded)
 
 		It("is elected in its tenant's namespace, and writes the tenant's address into its Ingresses alone", func(ctx SpecContext) {
-			lease, err := c.clientset.CoordinationV1().Leases(tenant.Namespace(t)).Get(ctx, "ingress-controller-leader", metav1.GetOptions{})
+			lease, err := c.clientset.CoordinationV1().Leases(tenant.Namespace(t)).Get(ctx, "ingress-nginx-tenant", metav1.GetOptions{})
 			Expect(err).NotTo(HaveOccurred())
 			Expect(lease.Spec.HolderIdentity).To(HaveValue(Equal(c.nginxPod(ctx, t).Name)))
 
@@ -162,7 +162,7 @@ func describeIngressNGINX(c *cluster) {
 
 			c.awaitReady(ctx, name)
 			Eventually(func(g Gomega) {
-				lease, err := c.clientset.CoordinationV1().Leases(before.Namespace).Get(ctx, "ingress-controller-leader", metav1.GetOptions{})
+				lease, err := c.clientset.CoordinationV1().Leases(before.Namespace).Get(ctx, "ingress-nginx-tenant", metav1.GetOptions{})
 				g.Expect(err).NotTo(HaveOccurred())
 				g.Expect(lease.Spec.HolderIdentity).To(HaveValue(Equal(c.nginxPod(ctx, t).Name)))
 			}).WithContext(ctx).WithTimeout(eventually).Should(Succeed())

@@ -34,8 +34,9 @@ const (
 	group = 82
 
 	// electionID is the name of the Lease. Each tenant's is in a namespace of
-	// its own, and the role names it.
-	electionID = "ingress-controller-leader"
+	// its own, and the role names it. It is not the controller's default: one that
+	// was installed otherwise may run in a namespace that a tenant moves into.
+	electionID = "ingress-nginx-tenant"
 
 	// shutdownGrace is how many seconds a pod takes requests after it was told to
 	// stop: until every node and load balancer knows that it is to get no more.

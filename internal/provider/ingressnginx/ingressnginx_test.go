@@ -24,7 +24,7 @@ func defaults() []string {
 		"--configmap=ingress-blog/ingress-nginx",
 		"--controller-class=ingresstenant.io/blog",
 		"--disable-svc-external-name=true",
-		"--election-id=ingress-controller-leader",
+		"--election-id=ingress-nginx-tenant",
 		"--enable-annotation-validation=true",
 		"--enable-metrics=true",
 		"--healthz-port=10254",

@@ -68,7 +68,7 @@ func checkOwnFlags(t *rapid.T, request provider.Request, flags map[string]string
 		"watch-ingress-without-class":  "false",
 		"disable-svc-external-name":    "true",
 		"enable-annotation-validation": "true",
-		"election-id":                  "ingress-controller-leader",
+		"election-id":                  "ingress-nginx-tenant",
 		"configmap":                    own + "/ingress-nginx",
 		"publish-service":              own + "/" + tenant.Name(request.Tenant),
 		"http-port":                    "8080",
