@@ -44,6 +44,7 @@ func invariants() map[string]invariant {
 		"ports are unprivileged and found":               checkPorts,
 		"selectors select this tenant's pods alone":      checkSelectors,
 		"rights are the controller's, where it serves":   checkRights,
+		"rights are there, wherever it watches":          checkRightsWhereItWatches,
 		"egress is open only by the tenant's own policy": checkEgress,
 		"the class is the controller's, and nobody's":    checkClass,
 		"a changed configuration replaces pods":          checkConfiguration,

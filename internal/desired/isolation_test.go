@@ -13,6 +13,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -21,11 +22,11 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// checkPeers holds the pods that a controller may connect to to those of the
-// namespaces that it serves, and DNS. Who writes EndpointSlices or Services by hand
-// could have it connect to any.
+// checkPeers looks where a controller may connect to: the pods of the namespaces that
+// it serves, and DNS. Who writes EndpointSlices by hand could lead it anywhere.
 func checkPeers(t rapid.TB, in desired.Input, policy *networkingv1.NetworkPolicy) {
 	t.Helper()
 
@@ -51,6 +52,50 @@ func checkPeers(t rapid.TB, in desired.Input, policy *networkingv1.NetworkPolicy
 			if to.Key != corev1.LabelMetadataName || to.Operator != metav1.LabelSelectorOpIn || !dns && !slices.Equal(to.Values, in.Namespaces.Names) {
 				t.Errorf("%s lets connections go to namespaces %v, and %v are served", name(policy), to, in.Namespaces.Names)
 			}
+		}
+	}
+}
+
+// checkRightsWhereItWatches looks for what a controller waits for: one that may not
+// watch a namespace that it was told to watch never becomes ready. Told of none, it
+// watches its own.
+func checkRightsWhereItWatches(t rapid.TB, in desired.Input, objects []client.Object) {
+	t.Helper()
+
+	bound := map[string]bool{}
+	for _, binding := range every[*rbacv1.ClusterRoleBinding](objects) {
+		bound[binding.RoleRef.Name] = true
+	}
+
+	for _, binding := range every[*rbacv1.RoleBinding](objects) {
+		bound[binding.Namespace+"/"+binding.RoleRef.Name] = true
+	}
+
+	own := tenant.Namespace(in.Tenant)
+
+	watched := in.Namespaces.Names
+	if len(watched) == 0 {
+		watched = []string{own}
+	}
+
+	for _, role := range in.Workload.Roles.Served {
+		for _, namespace := range watched {
+			// One that is bound for the whole cluster is bound there too.
+			if !bound[role] && !bound[namespace+"/"+role] {
+				t.Errorf("role %s is not bound in %s, which is watched", role, namespace)
+			}
+		}
+	}
+
+	for _, role := range in.Workload.Roles.Own {
+		if !bound[own+"/"+role] {
+			t.Errorf("role %s is not bound in the controller's own namespace", role)
+		}
+	}
+
+	for _, role := range in.Workload.Roles.Cluster {
+		if !bound[role] {
+			t.Errorf("role %s is not bound", role)
 		}
 	}
 }
