@@ -22,7 +22,7 @@ import (
 
 func describeServiceAdoption(c *cluster) {
 	Describe("A Service that leads to a controller of somebody else", func() {
-		before := map[string]string{"app": "edge"}
+		before := func() map[string]string { return map[string]string{"app": "edge"} }
 
 		// edge creates such a Service, in the namespace that a tenant moves into.
 		edge := func(ctx context.Context, t *v1alpha1.IngressTenant) *corev1.Service {
@@ -42,7 +42,7 @@ func describeServiceAdoption(c *cluster) {
 					Type:                     corev1.ServiceTypeLoadBalancer,
 					ExternalTrafficPolicy:    corev1.ServiceExternalTrafficPolicyLocal,
 					LoadBalancerSourceRanges: []string{"192.0.2.0/24"},
-					Selector:                 before,
+					Selector:                 before(),
 					Ports: []corev1.ServicePort{
 						{Name: "web", Port: 80, TargetPort: intstr.FromInt32(8080)},
 						{Name: "websecure", Port: 443, TargetPort: intstr.FromString("secure")},
@@ -106,20 +106,22 @@ func describeServiceAdoption(c *cluster) {
 				found := &corev1.Service{}
 				g.Expect(c.Get(ctx, client.ObjectKeyFromObject(service), found)).To(Succeed())
 				g.Expect(found.UID).To(Equal(service.UID))
-				g.Expect(found.Spec.Selector).To(Equal(before))
+				g.Expect(found.Spec.Selector).To(Equal(before()))
 				g.Expect(targets(found)).To(Equal([]string{"web=8080", "websecure=secure"}))
 				g.Expect(found.Labels).To(Equal(map[string]string{tenant.LabelManagedBy: "Helm"}))
 				g.Expect(found.Annotations).NotTo(HaveKey(tenant.AnnotationAdopted))
 				g.Expect(found.Annotations).NotTo(HaveKey(tenant.AnnotationDesiredHash))
 			}
 		}
-		adopted := And(
-			haveCondition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionTrue, v1alpha1.ReasonAddressAssigned),
-			HaveField("Status.Addresses", HaveExactElements(v1alpha1.Address{
-				Type: v1alpha1.AddressIP, Value: "203.0.113.7", Scope: v1alpha1.AddressExternal,
-			})),
-			haveCondition(v1alpha1.ConditionSourceIPPreserved, metav1.ConditionTrue, v1alpha1.ReasonLocalTraffic),
-		)
+		adopted := func() types.GomegaMatcher {
+			return And(
+				haveCondition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionTrue, v1alpha1.ReasonAddressAssigned),
+				HaveField("Status.Addresses", HaveExactElements(v1alpha1.Address{
+					Type: v1alpha1.AddressIP, Value: "203.0.113.7", Scope: v1alpha1.AddressExternal,
+				})),
+				haveCondition(v1alpha1.ConditionSourceIPPreserved, metav1.ConditionTrue, v1alpha1.ReasonLocalTraffic),
+			)
+		}
 		waits := func(reason string) types.GomegaMatcher {
 			return And(
 				haveCondition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionFalse, v1alpha1.ReasonAdoptionPending),
@@ -157,7 +159,7 @@ func describeServiceAdoption(c *cluster) {
 			By("moving when they do not")
 			c.differences.Store(nil)
 			c.poke(ctx, t)
-			Eventually(ctx, c.now(ctx, t)).Should(adopted)
+			Eventually(ctx, c.now(ctx, t)).Should(adopted())
 			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(HaveSuffix("=203.0.113.7")))
 			c.rollOut(ctx, deploymentOf(t))
 			Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady))
@@ -172,7 +174,7 @@ func describeServiceAdoption(c *cluster) {
 			operator.expectQuiet(ctx)
 
 			By("healing it when somebody changes it back")
-			change(ctx, c, found, func(s *corev1.Service) { s.Spec.Selector = before })
+			change(ctx, c, found, func(s *corev1.Service) { s.Spec.Selector = before() })
 			Eventually(ctx, func(g Gomega) {
 				g.Expect(c.serviceNow(ctx, found).Spec.Selector).To(Equal(tenant.WorkloadSelector(t, v1alpha1.ProviderTraefik)))
 			}).Should(Succeed())
@@ -195,14 +197,14 @@ func describeServiceAdoption(c *cluster) {
 			service := edge(ctx, t)
 			Expect(c.Create(ctx, t)).To(Succeed())
 			run(ctx, t)
-			Eventually(ctx, c.now(ctx, t)).Should(adopted)
+			Eventually(ctx, c.now(ctx, t)).Should(adopted())
 			// The address that Ingresses are given starts the pods anew.
 			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(HaveSuffix("=203.0.113.7")))
 			c.rollOut(ctx, deploymentOf(t))
 
 			By("the owner withdrawing")
 			change(ctx, c, service, func(s *corev1.Service) { delete(s.Annotations, tenant.AnnotationAdopt) })
-			Eventually(ctx, c.now(ctx, t)).Should(And(adopted,
+			Eventually(ctx, c.now(ctx, t)).Should(And(adopted(),
 				haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonStalled, ContainSubstring("no longer permits"))))
 			Expect(c.serviceNow(ctx, service).Spec.Selector).To(HaveKeyWithValue(tenant.LabelTenant, t.Name))
 			change(ctx, c, service, func(s *corev1.Service) { s.Annotations[tenant.AnnotationAdopt] = t.Name })
@@ -250,7 +252,7 @@ func describeServiceAdoption(c *cluster) {
 			change(ctx, c, service, func(s *corev1.Service) { s.Annotations[tenant.AnnotationAdopt] = t.Name })
 			c.poke(ctx, t)
 			Eventually(ctx, c.now(ctx, t)).Should(says("the controller does not answer on its port 22 (TCP): remove that port first"))
-			Expect(c.serviceNow(ctx, service).Spec.Selector).To(Equal(before))
+			Expect(c.serviceNow(ctx, service).Spec.Selector).To(Equal(before()))
 		})
 	})
 }

@@ -54,12 +54,12 @@ const (
 )
 
 // adopting says what keeps the Service from leading to the controller, and false
-// where nothing does or none is asked for.
+// where nothing does, none is asked for, or the spec is refused.
 func (v view) adopting() (metav1.Condition, bool) {
 	const conditionType = v1alpha1.ConditionProgressing
 
 	adoption := v.adoption()
-	if adoption == nil || adoption.State == AdoptionDone {
+	if adoption == nil || adoption.State == AdoptionDone || len(v.refusals) > 0 {
 		return metav1.Condition{}, false
 	}
 

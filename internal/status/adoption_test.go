@@ -67,9 +67,11 @@ func TestAdoption(t *testing.T) {
 		"it has no address": {
 			adoption: status.Adoption{State: status.AdoptionDone, Taken: true},
 			adopted:  adopted(),
-			want: map[string]answer{v1alpha1.ConditionLoadBalancerReady: {metav1.ConditionFalse, "AddressPending",
+			want: map[string]answer{v1alpha1.ConditionLoadBalancerReady: {
+				metav1.ConditionFalse, "AddressPending",
 				"No load balancer has given an address to Service ingress-blog/edge yet. Check that a load balancer implementation runs in the cluster, " +
-					"that it has addresses left, and the Service's events: kubectl describe service -n ingress-blog edge."}},
+					"that it has addresses left, and the Service's events: kubectl describe service -n ingress-blog edge.",
+			}},
 		},
 		"consent is withdrawn": {
 			adoption: status.Adoption{State: status.AdoptionForbidden, Taken: true},
@@ -108,9 +110,11 @@ func TestAdoptedServiceThatIsNoLongerAskedFor(t *testing.T) {
 
 	check(t, tenant(), o, map[string]answer{
 		v1alpha1.ConditionLoadBalancerReady: {metav1.ConditionTrue, "AddressAssigned", "The load balancers answer at 203.0.113.10, 203.0.113.7."},
-		v1alpha1.ConditionProgressing: {metav1.ConditionFalse, "LoadBalancerChangePending",
+		v1alpha1.ConditionProgressing: {
+			metav1.ConditionFalse, "LoadBalancerChangePending",
 			"Service ingress-blog/edge is no longer asked for, and goes on leading to the tenant. To give it back, run: kubectl annotate it ; " +
-				"it then leads to what it led to before. To take the change back, set spec.exposure.loadBalancer to what it was."},
+				"it then leads to what it led to before. To take the change back, set spec.exposure.loadBalancer to what it was.",
+		},
 	})
 }
 

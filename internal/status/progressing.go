@@ -23,16 +23,10 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonRetrying, v.retrying())
 	}
 
-	if switching, ok := v.switching(); ok {
-		return switching
-	}
-
-	if rolling, ok := v.rollingOut(); ok {
-		return rolling
-	}
-
-	if adopting, ok := v.adopting(); ok && len(v.refusals) == 0 {
-		return adopting
+	for _, underWay := range []func() (metav1.Condition, bool){v.switching, v.rollingOut, v.adopting} {
+		if said, ok := underWay(); ok {
+			return said
+		}
 	}
 
 	switch {

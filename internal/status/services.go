@@ -54,9 +54,13 @@ func (s Services) reaching() []*corev1.Service {
 	var all []*corev1.Service
 
 	for _, service := range append([]*corev1.Service{s.Service, s.Internal}, s.Adopted...) {
-		if service != nil && !(service == s.Service && len(s.Adopted) > 0 && service.Spec.Type == corev1.ServiceTypeClusterIP) {
-			all = append(all, service)
+		inside := service == s.Service && len(s.Adopted) > 0
+
+		if service == nil || inside && service.Spec.Type == corev1.ServiceTypeClusterIP {
+			continue
 		}
+
+		all = append(all, service)
 	}
 
 	return all
