@@ -33,6 +33,7 @@ func describeCreation(c *cluster) {
 			Eventually(ctx, c.now(ctx, t)).Should(haveConditions(
 				condition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonStarting),
 				condition(v1alpha1.ConditionAccepted, metav1.ConditionTrue, v1alpha1.ReasonAccepted),
+				condition(v1alpha1.ConditionHostnamesClaimed, metav1.ConditionTrue, v1alpha1.ReasonNotClaimed),
 				condition(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonStarting),
 				condition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionTrue, v1alpha1.ReasonNotRequired),
 				condition(v1alpha1.ConditionIsolated, metav1.ConditionTrue, v1alpha1.ReasonIsolated),
@@ -72,6 +73,7 @@ func describeCreation(c *cluster) {
 			Eventually(ctx, c.now(ctx, t)).Should(haveConditions(
 				condition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady),
 				condition(v1alpha1.ConditionAccepted, metav1.ConditionTrue, v1alpha1.ReasonAccepted),
+				condition(v1alpha1.ConditionHostnamesClaimed, metav1.ConditionTrue, v1alpha1.ReasonNotClaimed),
 				condition(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable),
 				condition(v1alpha1.ConditionLoadBalancerReady, metav1.ConditionTrue, v1alpha1.ReasonNotRequired),
 				condition(v1alpha1.ConditionIsolated, metav1.ConditionTrue, v1alpha1.ReasonIsolated),

@@ -48,6 +48,8 @@ type IngressTenantReconciler struct {
 	// a tenant whose changed to CertificateChanged.
 	Certificates       *handshake.Prober
 	CertificateChanged <-chan event.GenericEvent
+	// Hostnames is who holds which hostname.
+	Hostnames *Hostnames
 	// MaxConcurrentReconciles is how many tenants are reconciled at once; 1 if 0.
 	MaxConcurrentReconciles int
 }

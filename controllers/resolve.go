@@ -34,6 +34,12 @@ type resolved struct {
 }
 
 func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant) (resolved, error) {
+	// Whatever else is refused, what the tenant claims others cannot get.
+	hostnames, err := r.claimHostnames(ctx, t)
+	if err != nil {
+		return resolved{}, err
+	}
+
 	choice, err := r.Providers.Choose(t)
 	if err != nil {
 		return resolved{}, err
@@ -78,6 +84,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 	}
 
 	plan := planOf(t, choice, workload, namespaces, states)
+	plan.Hostnames = hostnames
 	plan.IgnoredAnnotations = choice.Provider.Descriptor().Annotations.Ignored(users)
 	plan.ClientAddress = clientAddressOf(t, choice.Provider.Descriptor().Annotations.AddressLists(users))
 

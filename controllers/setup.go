@@ -93,6 +93,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		Compare:                 options.Compare,
 		Certificates:            prober,
 		CertificateChanged:      changed,
+		Hostnames:               NewHostnames(),
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	}
 
@@ -136,6 +137,9 @@ func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&networkingv1.Ingress{}, yield(handler.EnqueueRequestsFromMapFunc(r.byIngress)),
 			builder.WithPredicates(predicate.Or(
 				predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
+
+	build = build.Watches(&v1alpha1.IngressTenant{}, handler.Funcs{DeleteFunc: r.tenantDeleted}).
+		WatchesRawSource(source.Channel(r.Hostnames.Changed, &handler.EnqueueRequestForObject{}))
 
 	build = build.WatchesRawSource(source.Channel(r.CertificateChanged, yield(&handler.EnqueueRequestForObject{})))
 

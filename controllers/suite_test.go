@@ -45,6 +45,7 @@ func TestOperator(t *testing.T) {
 	describeNeighbours(cluster)
 	describeDefaultClass(cluster)
 	describeNamespaces(cluster)
+	describeHostnames(cluster)
 	describeRefusals(cluster)
 	describeSwitchover(cluster)
 	describeServiceAdoption(cluster)

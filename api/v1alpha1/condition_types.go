@@ -16,6 +16,14 @@ const (
 	// spec was never judged.
 	ConditionAccepted = "Accepted"
 
+	// ConditionHostnamesClaimed says whether the tenant holds the hostnames that it
+	// claims. Ready does not depend on it.
+	//
+	// Possible reasons for True: "Claimed", "NotClaimed".
+	// Possible reasons for False: "HostnameConflict".
+	// Possible reasons for Unknown: "NotAccepted".
+	ConditionHostnamesClaimed = "HostnamesClaimed"
+
 	// ConditionAvailable says whether the controller serves requests. It stays
 	// True during a rollout.
 	//
@@ -99,6 +107,14 @@ const (
 	ReasonAPIUnavailable = "APIUnavailable"
 	// ReasonRefused: the API server refused an object of the tenant.
 	ReasonRefused = "Refused"
+
+	// ReasonClaimed: the tenant holds every hostname that it claims.
+	ReasonClaimed = "Claimed"
+	// ReasonNotClaimed: the tenant claims no hostnames.
+	ReasonNotClaimed = "NotClaimed"
+	// ReasonHostnameConflict: another tenant holds a hostname that overlaps with
+	// one that this tenant claims.
+	ReasonHostnameConflict = "HostnameConflict"
 
 	// ReasonMinimumReplicasAvailable: enough pods are ready.
 	ReasonMinimumReplicasAvailable = "MinimumReplicasAvailable"

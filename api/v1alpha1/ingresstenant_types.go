@@ -77,6 +77,16 @@ type IngressTenantSpec struct {
 	// +optional
 	Namespaces *NamespacesSpec `json:"namespaces,omitempty"`
 
+	// hostnames are what the tenant claims for itself, 1 to 64. A hostname is held
+	// by the tenant that claimed it first, as long as it does; others that claim
+	// it, or one that overlaps with it, say so in `HostnamesClaimed`. Omitted, it
+	// claims none.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	Hostnames []Hostname `json:"hostnames,omitempty"`
+
 	// controller is the ingress controller that serves the tenant. Omitted, it
 	// is the default provider with its defaults.
 	// +optional

@@ -11,8 +11,8 @@ import (
 //
 // +kubebuilder:validation:MinProperties=1
 type IngressTenantStatus struct {
-	// conditions are the tenant's condition: `Accepted`, `Available`,
-	// `LoadBalancerReady`, `Isolated`, `SourceIPPreserved`, `ProviderSupported`,
+	// conditions are the tenant's condition: `Accepted`, `HostnamesClaimed`,
+	// `Available`, `LoadBalancerReady`, `Isolated`, `SourceIPPreserved`, `ProviderSupported`,
 	// `Progressing` and their summary `Ready`.
 	// +optional
 	// +listType=map
@@ -68,6 +68,13 @@ type IngressTenantStatus struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
 	Namespaces []NamespaceStatus `json:"namespaces,omitempty"`
+
+	// hostnames are those that the tenant claims, and whether it holds them.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=64
+	Hostnames []HostnameStatus `json:"hostnames,omitempty"`
 
 	// isolation grades what the tenant shares with others.
 	// +optional

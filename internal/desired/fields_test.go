@@ -124,6 +124,9 @@ func fieldTests() map[string]fieldTest {
 			[]string{deploymentChanges, traefikConfigChanges},
 		},
 
+		// The operator decides on them; the controller is not told.
+		"hostnames": {`{}`, `{hostnames: [blog.example.com]}`, nil},
+
 		"deletionPolicy": {`{}`, `{deletionPolicy: Force}`, nil},
 	}
 }

@@ -5,6 +5,7 @@ package hostname_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/hostname"
@@ -46,7 +47,7 @@ func fleet(b *testing.B) []hostname.Claimant {
 
 // with is a tenant with one claim more.
 func with(claimant hostname.Claimant, claim hostname.Claim) hostname.Claimant {
-	claimant.Claims = append(claimant.Claims[:len(claimant.Claims):len(claimant.Claims)], claim)
+	claimant.Claims = append(slices.Clip(claimant.Claims), claim)
 
 	return claimant
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Compute returns the status of tenant t after a reconcile that observed o. It
-// changes neither. All eight conditions are there, Ready first, and a
+// changes neither. All nine conditions are there, Ready first, and a
 // condition whose status changed has now as its transition time.
 //
 // What was not observed is not forgotten: without a plan, what the status said
@@ -25,6 +25,7 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 	s := *t.Status.DeepCopy()
 	s.ObservedGeneration = t.Generation
 	recordPlan(&s, o.Plan)
+	recordHostnames(&s, o.Plan, now)
 	recordServices(&s, o.Services)
 	recordCertificate(&s, t, o.Certificate)
 
@@ -36,6 +37,7 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 	for _, c := range []metav1.Condition{
 		v.ready(accepted, available, loadBalancer),
 		accepted,
+		v.hostnamesClaimed(),
 		available,
 		loadBalancer,
 		v.isolated(),
@@ -84,6 +86,7 @@ func order(conditions []metav1.Condition) {
 	types := []string{
 		v1alpha1.ConditionReady,
 		v1alpha1.ConditionAccepted,
+		v1alpha1.ConditionHostnamesClaimed,
 		v1alpha1.ConditionAvailable,
 		v1alpha1.ConditionLoadBalancerReady,
 		v1alpha1.ConditionIsolated,

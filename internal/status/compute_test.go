@@ -46,6 +46,7 @@ func TestComputeWholeStatus(t *testing.T) {
 		Conditions: []metav1.Condition{
 			at("Ready", "Ready", "Ingresses of class blog are served.", metav1.ConditionTrue),
 			at("Accepted", "Accepted", "The spec is carried out. 1 of 1 namespace is served.", metav1.ConditionTrue),
+			at("HostnamesClaimed", "NotClaimed", "The tenant claims no hostnames: spec.hostnames is omitted.", metav1.ConditionTrue),
 			at("Available", "MinimumReplicasAvailable", "2 of 2 pods are ready.", metav1.ConditionTrue),
 			at("LoadBalancerReady", "AddressAssigned", "The load balancer answers at 203.0.113.10.", metav1.ConditionTrue),
 			at("Isolated", "Isolated", "The controller value is this tenant's alone, "+

@@ -272,7 +272,7 @@ func checkContract(t *testing.T, conditions []metav1.Condition) {
 		}
 	}
 
-	want := []string{"Ready", "Accepted", "Available", "LoadBalancerReady", "Isolated", "SourceIPPreserved", "ProviderSupported", "Progressing"}
+	want := []string{"Ready", "Accepted", "HostnamesClaimed", "Available", "LoadBalancerReady", "Isolated", "SourceIPPreserved", "ProviderSupported", "Progressing"}
 	if diff := cmp.Diff(want, types[:min(len(types), len(want))]); diff != "" {
 		t.Errorf("condition types (-want +got):\n%s", diff)
 	}
@@ -295,6 +295,11 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 				"DefaultClassConflict", "ConsentRequired", "APIUnavailable", "Refused",
 			},
 			unknown: {"ReconcileError", "Deleting"},
+		},
+		v1alpha1.ConditionHostnamesClaimed: {
+			yes:     {"Claimed", "NotClaimed"},
+			no:      {"HostnameConflict"},
+			unknown: {"NotAccepted"},
 		},
 		v1alpha1.ConditionAvailable: {
 			yes: {"MinimumReplicasAvailable"},

@@ -78,6 +78,8 @@ type Plan struct {
 	AllNamespaces bool
 	// Namespaces are the namespaces asked for otherwise, in any order and number.
 	Namespaces []v1alpha1.NamespaceStatus
+	// Hostnames are those that the tenant claims, each once, in any order.
+	Hostnames []Hostname
 	// Deployment is the name of the Deployment that the Service leads to, or will.
 	Deployment string
 	// Switchover is how far the tenant is on its way from another implementation

@@ -72,7 +72,10 @@ func natural(reason string) bool {
 		v1alpha1.ReasonNotDeployed,
 		v1alpha1.ReasonStarting,
 		v1alpha1.ReasonAddressPending,
+		v1alpha1.ReasonAdoptionPending,
 		v1alpha1.ReasonNotRequired,
+		v1alpha1.ReasonNotClaimed,
+		v1alpha1.ReasonClaimed,
 		v1alpha1.ReasonIsolated,
 		v1alpha1.ReasonLocalTraffic,
 		v1alpha1.ReasonProxyProtocol,
@@ -104,6 +107,7 @@ func trouble(reason string) bool {
 		v1alpha1.ReasonAddressAssigned,
 		v1alpha1.ReasonRollingOut,
 		v1alpha1.ReasonSwitchingProvider,
+		v1alpha1.ReasonAdoptingService,
 		v1alpha1.ReasonReady,
 		v1alpha1.ReasonDeleting,
 	}, reason)

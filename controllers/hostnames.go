@@ -1,0 +1,151 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/hostname"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+)
+
+// Hostnames is who holds which hostname in the fleet. It remembers nothing that
+// the status of tenants does not say: another process comes to the same answers.
+type Hostnames struct {
+	// Changed gets the tenants whose hostnames became theirs, or another's, by what
+	// was asked of another tenant.
+	Changed chan event.GenericEvent
+
+	mutex sync.Mutex
+	index *hostname.Index
+}
+
+// NewHostnames returns one that knows no tenant yet.
+func NewHostnames() *Hostnames {
+	return &Hostnames{Changed: make(chan event.GenericEvent)}
+}
+
+// load reads the whole fleet, once: a tenant that was looked at before the others
+// would get what is theirs.
+func (h *Hostnames) load(ctx context.Context, reader client.Reader) (*hostname.Index, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+
+	if h.index != nil {
+		return h.index, nil
+	}
+
+	tenants := &v1alpha1.IngressTenantList{}
+	if err := reader.List(ctx, tenants, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, fmt.Errorf("listing IngressTenants to find who holds which hostname: %w", err)
+	}
+
+	fleet := make([]hostname.Claimant, 0, len(tenants.Items))
+
+	for i := range tenants.Items {
+		// What is refused claims nothing, as long as it is not put right.
+		if claimant, err := claimantOf(&tenants.Items[i]); err == nil {
+			fleet = append(fleet, claimant)
+		}
+	}
+
+	h.index = hostname.NewIndex(fleet...)
+
+	return h.index, nil
+}
+
+// forget lets go of what a tenant that is gone held, and returns the tenants that
+// this concerns.
+func (h *Hostnames) forget(name string) []string {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+
+	if h.index == nil {
+		return nil
+	}
+
+	return h.index.Remove(name)
+}
+
+// claimHostnames says what the tenant claims and holds, and has the tenants looked
+// at again that this changes.
+func (r *IngressTenantReconciler) claimHostnames(ctx context.Context, t *v1alpha1.IngressTenant) ([]status.Hostname, error) {
+	claimant, err := claimantOf(t)
+	if err != nil {
+		return nil, err
+	}
+
+	index, err := r.Hostnames.load(ctx, r.Client)
+	if err != nil {
+		return nil, err
+	}
+
+	for _, name := range index.Set(claimant) {
+		select {
+		case r.Hostnames.Changed <- event.GenericEvent{Object: &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}}:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("telling IngressTenant %s of its hostnames: %w", name, ctx.Err())
+		}
+	}
+
+	var claimed []status.Hostname
+
+	for _, verdict := range index.Verdicts(t.Name) {
+		said := status.Hostname{Name: verdict.Hostname.String()}
+		if !verdict.Held {
+			said.HeldBy, said.HeldAs = verdict.Winner, verdict.WinningHostname.String()
+		}
+
+		// Two spellings of one hostname are one claim.
+		if !slices.ContainsFunc(claimed, func(other status.Hostname) bool { return other.Name == said.Name }) {
+			claimed = append(claimed, said)
+		}
+	}
+
+	return claimed, nil
+}
+
+// claimantOf is what a tenant claims, with what its status recorded of that.
+func claimantOf(t *v1alpha1.IngressTenant) (hostname.Claimant, error) {
+	claimant := hostname.Claimant{Tenant: t.Name, Created: t.CreationTimestamp.Time}
+
+	for i, text := range t.Spec.Hostnames {
+		name, err := hostname.Parse(string(text))
+		if err != nil {
+			return claimant, provider.Refuse(v1alpha1.ReasonInvalidSpec, "spec.hostnames[%d]: %v", i, err)
+		}
+
+		claim := hostname.Claim{Hostname: name}
+
+		at := slices.IndexFunc(t.Status.Hostnames, func(h v1alpha1.HostnameStatus) bool { return h.Name == name.String() })
+		if at >= 0 {
+			recorded := t.Status.Hostnames[at]
+			claim.Held = recorded.State == v1alpha1.HostnameHeld
+
+			if recorded.ClaimedTime != nil {
+				claim.Since = recorded.ClaimedTime.Time
+			}
+		}
+
+		claimant.Claims = append(claimant.Claims, claim)
+	}
+
+	return claimant, nil
+}
+
+// tenantDeleted gives what a tenant held to those that wait for it.
+func (r *IngressTenantReconciler) tenantDeleted(_ context.Context, e event.DeleteEvent, q queue) {
+	for _, name := range r.Hostnames.forget(e.Object.GetName()) {
+		q.Add(requestFor(name))
+	}
+}
