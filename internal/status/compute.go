@@ -80,6 +80,16 @@ func (v view) kept(conditionType string) (metav1.Condition, bool) {
 	return metav1.Condition{}, false
 }
 
+// unplanned is a condition about a plan where there is none: what it said of the
+// last one, or that nothing is known.
+func (v view) unplanned(conditionType, message string) metav1.Condition {
+	if last, ok := v.kept(conditionType); ok {
+		return last
+	}
+
+	return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonNotAccepted, message)
+}
+
 // order sorts the operator's conditions, most telling first, and leaves those
 // that somebody else added at the end.
 func order(conditions []metav1.Condition) {

@@ -63,12 +63,7 @@ func (v view) hostnamesClaimed() metav1.Condition {
 	const conditionType = v1alpha1.ConditionHostnamesClaimed
 
 	if v.Plan == nil {
-		if last, ok := v.kept(conditionType); ok {
-			return last
-		}
-
-		return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonNotAccepted,
-			"The spec is not accepted, so it claims no hostnames.")
+		return v.unplanned(conditionType, "The spec is not accepted, so it claims no hostnames.")
 	}
 
 	if len(v.Plan.Hostnames) == 0 {

@@ -14,12 +14,7 @@ func (v view) isolated() metav1.Condition {
 	const conditionType = v1alpha1.ConditionIsolated
 
 	if v.Plan == nil {
-		if last, ok := v.kept(conditionType); ok {
-			return last
-		}
-
-		return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonNotAccepted,
-			"The spec is not accepted, so it is not known what the tenant would share.")
+		return v.unplanned(conditionType, "The spec is not accepted, so it is not known what the tenant would share.")
 	}
 
 	var shared, readable string

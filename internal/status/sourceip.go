@@ -45,12 +45,7 @@ func (v view) sourceIPPreserved() metav1.Condition {
 	const conditionType = v1alpha1.ConditionSourceIPPreserved
 
 	if v.Plan == nil {
-		if last, ok := v.kept(conditionType); ok {
-			return last
-		}
-
-		return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonNotAccepted,
-			"The spec is not accepted, so it is not known which addresses the controller would see.")
+		return v.unplanned(conditionType, "The spec is not accepted, so it is not known which addresses the controller would see.")
 	}
 
 	address := v.Plan.ClientAddress

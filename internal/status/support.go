@@ -16,12 +16,7 @@ func (v view) providerSupported() metav1.Condition {
 	const conditionType = v1alpha1.ConditionProviderSupported
 
 	if v.Plan == nil {
-		if last, ok := v.kept(conditionType); ok {
-			return last
-		}
-
-		return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonNotAccepted,
-			"The spec is not accepted, so it is not known which version would run.")
+		return v.unplanned(conditionType, "The spec is not accepted, so it is not known which version would run.")
 	}
 
 	provider := v.Plan.Provider
