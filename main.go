@@ -81,6 +81,7 @@ func run(ctx context.Context, options manager.Options) error {
 		Providers:               providers,
 		Facts:                   facts,
 		Registerer:              metrics.Registry,
+		RequireConsent:          options.RequireConsent,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	}); err != nil {
 		return err

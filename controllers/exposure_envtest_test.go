@@ -73,14 +73,14 @@ func describeExposure(c *cluster) {
 		It("is refused a port that is taken, and gets it when it is free", func(ctx SpecContext) {
 			c.startOperator(ctx)
 
-			const port = 30111
-
+			// The API server picks the port: any other may be somebody's already.
 			holder := &corev1.Service{
 				ObjectMeta: metav1.ObjectMeta{Namespace: c.newNamespace(ctx, nil), Name: "holder"},
-				Spec:       corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort, Ports: []corev1.ServicePort{{Port: 80, NodePort: port}}},
+				Spec:       corev1.ServiceSpec{Type: corev1.ServiceTypeNodePort, Ports: []corev1.ServicePort{{Port: 80}}},
 			}
 			Expect(c.Create(ctx, holder)).To(Succeed())
 
+			port := holder.Spec.Ports[0].NodePort
 			t := exposed(ctx, port)
 			Expect(c.Create(ctx, t)).To(Succeed())
 			Eventually(ctx, c.now(ctx, t)).Should(beRefused(v1alpha1.ReasonRefused, And(

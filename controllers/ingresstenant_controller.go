@@ -50,6 +50,8 @@ type IngressTenantReconciler struct {
 	CertificateChanged <-chan event.GenericEvent
 	// Hostnames is who holds which hostname.
 	Hostnames *Hostnames
+	// RequireConsent is whether only namespaces are served that consent.
+	RequireConsent bool
 	// MaxConcurrentReconciles is how many tenants are reconciled at once; 1 if 0.
 	MaxConcurrentReconciles int
 }

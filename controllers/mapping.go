@@ -76,11 +76,20 @@ func (r *IngressTenantReconciler) namespaceCreated(ctx context.Context, e event.
 func (r *IngressTenantReconciler) namespaceUpdated(ctx context.Context, e event.UpdateEvent, q queue) {
 	if labels.Equals(e.ObjectOld.GetLabels(), e.ObjectNew.GetLabels()) &&
 		e.ObjectOld.GetDeletionTimestamp().Equal(e.ObjectNew.GetDeletionTimestamp()) &&
-		e.ObjectOld.GetAnnotations()[tenant.AnnotationAdopt] == e.ObjectNew.GetAnnotations()[tenant.AnnotationAdopt] {
+		same(e, tenant.AnnotationAdopt) && same(e, tenant.AnnotationConsent) {
 		return
 	}
 
 	r.enqueue(ctx, q, e.ObjectOld, e.ObjectNew)
+}
+
+// same is whether an update left an annotation as it was. One that is empty says
+// something else than one that is not there.
+func same(e event.UpdateEvent, annotation string) bool {
+	before, was := e.ObjectOld.GetAnnotations()[annotation]
+	now, is := e.ObjectNew.GetAnnotations()[annotation]
+
+	return was == is && before == now
 }
 
 func (r *IngressTenantReconciler) namespaceDeleted(ctx context.Context, e event.DeleteEvent, q queue) {

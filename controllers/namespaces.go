@@ -17,14 +17,14 @@ import (
 // serve returns the names of the namespaces to serve, sorted, and the state of
 // each that was found or asked for by name. The namespace of the tenant's own
 // controller is reserved also before the tenant has moved into it.
-func serve(own string, names []string, found []corev1.Namespace) ([]string, []v1alpha1.NamespaceStatus) {
+func serve(own string, names []string, found []corev1.Namespace, consents func(*corev1.Namespace) bool) ([]string, []v1alpha1.NamespaceStatus) {
 	states := make(map[string]v1alpha1.NamespaceState, len(names)+len(found))
 	for _, name := range names {
 		states[name] = v1alpha1.NamespaceNotFound
 	}
 
 	for i := range found {
-		states[found[i].Name] = stateOf(&found[i])
+		states[found[i].Name] = stateOf(&found[i], consents)
 	}
 
 	if _, asked := states[own]; asked {
@@ -49,12 +49,14 @@ func serve(own string, names []string, found []corev1.Namespace) ([]string, []v1
 	return served, reported
 }
 
-func stateOf(namespace *corev1.Namespace) v1alpha1.NamespaceState {
+func stateOf(namespace *corev1.Namespace, consents func(*corev1.Namespace) bool) v1alpha1.NamespaceState {
 	switch {
 	case namespace.Labels[tenant.LabelManagedBy] == tenant.Operator && namespace.Labels[tenant.LabelTenant] != "":
 		return v1alpha1.NamespaceReserved
 	case !namespace.DeletionTimestamp.IsZero():
 		return v1alpha1.NamespaceTerminating
+	case !consents(namespace):
+		return v1alpha1.NamespaceNoConsent
 	default:
 		return v1alpha1.NamespaceServed
 	}

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
 )
 
 func describeNamespaces(c *cluster) {
@@ -126,6 +127,70 @@ func describeNamespaces(c *cluster) {
 			c.create(ctx, t)
 			Expect(t.Status.Namespaces).To(ContainElement(in(reserved, v1alpha1.NamespaceReserved)))
 			Expect(rights(ctx, t)()).NotTo(ContainElement(HavePrefix(reserved + "/")))
+		})
+
+		// consent changes what a namespace says of who may serve it.
+		consent := func(ctx SpecContext, name, tenants string) {
+			GinkgoHelper()
+			change(ctx, c, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, func(n *corev1.Namespace) {
+				metav1.SetMetaDataAnnotation(&n.ObjectMeta, "ingresstenant.io/consent", tenants)
+			})
+		}
+
+		It("may opt out of a tenant, and neither its neighbours nor other tenants notice", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+
+			t, neighbour := c.newTenant(ctx), c.newTenant(ctx)
+			one, two := t.Spec.Namespaces.Names[0], c.newNamespace(ctx, nil)
+			t.Spec.Namespaces.Names = append(t.Spec.Namespaces.Names, two)
+			c.create(ctx, t)
+			c.create(ctx, neighbour)
+			operator.expectQuiet(ctx)
+
+			others := c.versions(ctx, neighbour)
+
+			consent(ctx, two, neighbour.Name+", another")
+			Eventually(ctx, c.now(ctx, t)).Should(And(
+				states(in(one, v1alpha1.NamespaceServed), in(two, v1alpha1.NamespaceNoConsent)),
+				haveCondition(v1alpha1.ConditionAccepted, metav1.ConditionTrue, v1alpha1.ReasonAccepted,
+					ContainSubstring("Served as soon as their annotation ingresstenant.io/consent names this tenant: "+two))))
+			Eventually(ctx, rights(ctx, t)).ShouldNot(ContainElement(HavePrefix(two + "/")))
+			Eventually(ctx, watched(ctx, t)).Should(ConsistOf("watchnamespace=" + one))
+
+			consent(ctx, two, t.Name)
+			Eventually(ctx, c.now(ctx, t)).Should(states(in(one, v1alpha1.NamespaceServed), in(two, v1alpha1.NamespaceServed)))
+			Eventually(ctx, rights(ctx, t)).Should(ContainElement(HavePrefix(two + "/")))
+
+			operator.expectQuiet(ctx)
+			Expect(c.versions(ctx, neighbour)).To(Equal(others))
+		})
+
+		It("have to opt in where consent is required, and are never all", func(ctx SpecContext) {
+			c.startOperatorWith(ctx, c.Operator, manager.Options{RequireConsent: true})
+
+			t := c.newTenant(ctx)
+			name := t.Spec.Namespaces.Names[0]
+			Expect(c.Create(ctx, t)).To(Succeed())
+			Eventually(ctx, c.now(ctx, t)).Should(states(in(name, v1alpha1.NamespaceNoConsent)))
+			Expect(rights(ctx, t)()).NotTo(ContainElement(HavePrefix(name + "/")))
+
+			consent(ctx, name, "*")
+			Eventually(ctx, c.now(ctx, t)).Should(states(in(name, v1alpha1.NamespaceServed)))
+			Eventually(ctx, rights(ctx, t)).Should(ContainElement(HavePrefix(name + "/")))
+
+			everywhere := c.newTenant(ctx)
+			everywhere.Spec.Namespaces = nil
+			Expect(c.Create(ctx, everywhere)).To(Succeed())
+			Eventually(ctx, c.now(ctx, everywhere)).Should(beRefused(v1alpha1.ReasonConsentRequired, HavePrefix("spec.namespaces: ")))
+
+			reader := c.newTenant(ctx)
+			reader.Spec.Controller = &v1alpha1.ControllerSpec{Provider: v1alpha1.ProviderIngressNGINX}
+			reader.Spec.Namespaces.Names = append(reader.Spec.Namespaces.Names, name)
+			reader.Spec.Namespaces.Secrets = v1alpha1.SecretsClusterWide
+			consent(ctx, reader.Spec.Namespaces.Names[0], reader.Name)
+			Expect(c.Create(ctx, reader)).To(Succeed())
+			Eventually(ctx, c.now(ctx, reader)).Should(beRefused(v1alpha1.ReasonConsentRequired, HavePrefix("spec.namespaces.secrets: ")))
+			Expect(c.children(ctx, reader)).To(BeEmpty())
 		})
 
 		It("may be all, and then fewer again", func(ctx SpecContext) {

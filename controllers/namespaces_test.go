@@ -42,6 +42,8 @@ func TestServe(t *testing.T) {
 		n.Labels = map[string]string{tenant.LabelManagedBy: tenant.Operator}
 	}
 
+	unwilling := func(n *corev1.Namespace) { n.Annotations = map[string]string{tenant.AnnotationConsent: "video"} }
+
 	for name, test := range map[string]struct {
 		names      []string
 		found      []corev1.Namespace
@@ -96,6 +98,19 @@ func TestServe(t *testing.T) {
 				{Name: "shop", State: v1alpha1.NamespaceTerminating},
 			},
 		},
+		"one that does not consent, and others that cannot be served anyhow": {
+			names: []string{"blog", "ingress-news"},
+			found: []corev1.Namespace{
+				namespace("blog", unwilling), namespace("shop", unwilling, terminating), namespace("ingress-video", unwilling, ofATenant),
+				namespace("ingress-news", unwilling),
+			},
+			wantStates: []v1alpha1.NamespaceStatus{
+				{Name: "blog", State: v1alpha1.NamespaceNoConsent},
+				{Name: "ingress-news", State: v1alpha1.NamespaceReserved},
+				{Name: "ingress-video", State: v1alpha1.NamespaceReserved},
+				{Name: "shop", State: v1alpha1.NamespaceTerminating},
+			},
+		},
 		"a tenant's namespace on its way out": {
 			found:      []corev1.Namespace{namespace("ingress-video", ofATenant, terminating)},
 			wantStates: []v1alpha1.NamespaceStatus{{Name: "ingress-video", State: v1alpha1.NamespaceReserved}},
@@ -104,7 +119,9 @@ func TestServe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			served, states := serve("ingress-news", test.names, test.found)
+			served, states := serve("ingress-news", test.names, test.found, func(n *corev1.Namespace) bool {
+				return tenant.Consents(n.Annotations, "news", false)
+			})
 			if diff := cmp.Diff(test.wantServed, served); diff != "" {
 				t.Errorf("served (-want +got):\n%s", diff)
 			}

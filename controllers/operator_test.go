@@ -75,6 +75,7 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 		Compare:                 c.compare,
 		ReadCertificate:         c.readCertificate,
 		CertificateInterval:     certificateInterval,
+		RequireConsent:          options.RequireConsent,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	})).To(Succeed())
 

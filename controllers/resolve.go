@@ -57,7 +57,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 
 	ports, standby := others(now.running, choice.Provider.Descriptor().Name)
 
-	workload, err := choice.Workload(provider.Request{
+	workload, err := r.workload(choice, provider.Request{
 		Tenant:          t,
 		Namespaces:      namespaces,
 		ControllerValue: now.value,
@@ -158,6 +158,10 @@ func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider
 // that it asks for.
 func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.IngressTenant) (provider.Namespaces, []v1alpha1.NamespaceStatus, error) {
 	if t.Spec.Namespaces == nil {
+		if r.RequireConsent {
+			return provider.Namespaces{}, nil, refuseWithoutConsent("spec.namespaces: omitted, it is all namespaces")
+		}
+
 		return provider.Namespaces{All: true}, nil, nil
 	}
 
@@ -185,9 +189,28 @@ func (r *IngressTenantReconciler) namespaces(ctx context.Context, t *v1alpha1.In
 		}
 	}
 
-	served, states := serve(tenant.Namespace(t), t.Spec.Namespaces.Names, found)
+	served, states := serve(tenant.Namespace(t), t.Spec.Namespaces.Names, found, func(namespace *corev1.Namespace) bool {
+		return tenant.Consents(namespace.Annotations, t.Name, r.RequireConsent)
+	})
 
 	return provider.Namespaces{Names: served}, states, nil
+}
+
+// workload is what runs for a tenant, unless that reads what nobody consents to.
+func (r *IngressTenantReconciler) workload(choice provider.Choice, request provider.Request) (provider.Workload, error) {
+	workload, err := choice.Workload(request)
+	if err == nil && workload.ClusterWide && r.RequireConsent {
+		err = refuseWithoutConsent("spec.namespaces.secrets: ClusterWide is the Secrets of all namespaces")
+	}
+
+	return workload, err
+}
+
+// refuseWithoutConsent says that a tenant asks for what no namespace can consent to.
+func refuseWithoutConsent(what string) error {
+	return provider.Refuse(v1alpha1.ReasonConsentRequired,
+		"%s, and this operator serves only those that consent by their annotation %s; name the namespaces to serve, and let their controller read these alone",
+		what, tenant.AnnotationConsent)
 }
 
 // classUsers returns the Ingresses that the tenant's controller serves, as far as

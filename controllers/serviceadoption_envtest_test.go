@@ -50,6 +50,7 @@ func describeServiceAdoption(c *cluster) {
 				},
 			}
 			Expect(c.Create(ctx, service)).To(Succeed())
+			DeferCleanup(func(ctx SpecContext) { Expect(c.Delete(ctx, service)).To(Succeed()) })
 			assign(ctx, c, service, "203.0.113.7")
 
 			return service

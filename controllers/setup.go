@@ -48,6 +48,8 @@ type Options struct {
 	ReadCertificate handshake.ReadFunc
 	// CertificateInterval is how often it is asked; handshake.Interval if 0.
 	CertificateInterval time.Duration
+	// RequireConsent is whether only namespaces are served that consent.
+	RequireConsent bool
 	// MaxConcurrentReconciles is how many tenants are reconciled at once.
 	MaxConcurrentReconciles int
 }
@@ -94,6 +96,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		Certificates:            prober,
 		CertificateChanged:      changed,
 		Hostnames:               NewHostnames(),
+		RequireConsent:          options.RequireConsent,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	}
 

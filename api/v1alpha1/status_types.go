@@ -269,7 +269,8 @@ type NamespaceStatus struct {
 	Name string `json:"name,omitempty"`
 
 	// state is whether the namespace is served, and if not, why: `NotFound` and
-	// `Terminating` namespaces are served once they exist; one that is
+	// `Terminating` namespaces are served once they exist; one with `NoConsent`
+	// once its annotation `ingresstenant.io/consent` names the tenant; one that is
 	// `Reserved` holds a tenant's controller and is never served.
 	// +required
 	State NamespaceState `json:"state,omitempty"`
@@ -277,7 +278,7 @@ type NamespaceStatus struct {
 
 // NamespaceState is whether a namespace is served.
 //
-// +kubebuilder:validation:Enum=Served;NotFound;Terminating;Reserved
+// +kubebuilder:validation:Enum=Served;NotFound;Terminating;NoConsent;Reserved
 type NamespaceState string
 
 // The values of NamespaceState.
@@ -285,6 +286,7 @@ const (
 	NamespaceServed      NamespaceState = "Served"
 	NamespaceNotFound    NamespaceState = "NotFound"
 	NamespaceTerminating NamespaceState = "Terminating"
+	NamespaceNoConsent   NamespaceState = "NoConsent"
 	NamespaceReserved    NamespaceState = "Reserved"
 )
 

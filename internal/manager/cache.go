@@ -118,7 +118,7 @@ func trimNamespace(object any) (any, error) {
 	}
 
 	return &corev1.Namespace{
-		ObjectMeta: trimMeta(&namespace.ObjectMeta, tenant.AnnotationAdopt, tenant.AnnotationDesiredHash),
+		ObjectMeta: trimMeta(&namespace.ObjectMeta, tenant.AnnotationAdopt, tenant.AnnotationConsent, tenant.AnnotationDesiredHash),
 		Status:     corev1.NamespaceStatus{Phase: namespace.Status.Phase},
 	}, nil
 }

@@ -30,7 +30,7 @@ func metadata() metav1.ObjectMeta {
 		CreationTimestamp: now, DeletionTimestamp: &now, DeletionGracePeriodSeconds: new(int64(30)),
 		Labels: map[string]string{tenant.LabelTenant: "blog", "example.com/team": "blog"},
 		Annotations: map[string]string{
-			tenant.AnnotationAdopt: "blog", tenant.AnnotationDesiredHash: "hash", tenant.AnnotationClass: "nginx",
+			tenant.AnnotationAdopt: "blog", tenant.AnnotationConsent: "blog,shop", tenant.AnnotationDesiredHash: "hash", tenant.AnnotationClass: "nginx",
 			"kubectl.kubernetes.io/last-applied-configuration": "long",
 		},
 		OwnerReferences: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: "traefik", UID: "4"}},
@@ -87,7 +87,7 @@ func TestTrimNamespace(t *testing.T) {
 			},
 		},
 		&corev1.Namespace{
-			ObjectMeta: kept(map[string]string{tenant.AnnotationAdopt: "blog", tenant.AnnotationDesiredHash: "hash"}),
+			ObjectMeta: kept(map[string]string{tenant.AnnotationAdopt: "blog", tenant.AnnotationConsent: "blog,shop", tenant.AnnotationDesiredHash: "hash"}),
 			Status:     corev1.NamespaceStatus{Phase: corev1.NamespaceTerminating},
 		})
 }

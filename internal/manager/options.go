@@ -10,6 +10,7 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // Options are the operator's settings.
@@ -26,6 +27,9 @@ type Options struct {
 	LeaderElectionNamespace string
 	// MaxConcurrentReconciles is how many tenants are reconciled at once.
 	MaxConcurrentReconciles int
+	// RequireConsent is whether only namespaces are served that consent by their
+	// annotation.
+	RequireConsent bool
 	// Images replace the providers' own images and default versions.
 	Images map[v1alpha1.ProviderName]provider.Image
 }
@@ -39,6 +43,8 @@ func (o *Options) Bind(flags *flag.FlagSet) {
 	flags.BoolVar(&o.LeaderElection, "leader-elect", false, "Elect one instance to act. Needed where more than one runs, an upgrade included.")
 	flags.StringVar(&o.LeaderElectionNamespace, "leader-election-namespace", "", "The namespace of the election's Lease; empty is the pod's own.")
 	flags.IntVar(&o.MaxConcurrentReconciles, "max-concurrent-reconciles", 4, "How many tenants are reconciled at once.")
+	flags.BoolVar(&o.RequireConsent, "require-consent", false,
+		"Serve only namespaces whose annotation "+tenant.AnnotationConsent+" names the tenant.")
 	flags.Func("default-image", "PROVIDER=REPOSITORY:VERSION replaces a provider's image and default version, for a mirror. Repeatable.", o.addImage)
 }
 

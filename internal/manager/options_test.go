@@ -40,6 +40,7 @@ func TestOptions(t *testing.T) {
 		LeaderElection:          true,
 		LeaderElectionNamespace: "operators",
 		MaxConcurrentReconciles: 16,
+		RequireConsent:          true,
 		Images: map[v1alpha1.ProviderName]provider.Image{
 			v1alpha1.ProviderTraefik:      {Repository: "registry.example.com:5000/mirror/traefik", Version: "v3.7.20"},
 			v1alpha1.ProviderIngressNGINX: {Repository: "controller", Version: "v1.15.1"},
@@ -57,6 +58,7 @@ func TestOptions(t *testing.T) {
 			"--leader-elect",
 			"--leader-election-namespace=operators",
 			"--max-concurrent-reconciles=16",
+			"--require-consent",
 			"--default-image=Traefik=registry.example.com:5000/mirror/traefik:v3.7.20",
 			"--default-image=IngressNGINX=controller:v1.15.1",
 		}, everything},

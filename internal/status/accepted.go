@@ -83,6 +83,7 @@ func (p *Plan) served() string {
 			number(len(p.Namespaces), "namespace is", "namespaces are")),
 		unserved(v1alpha1.NamespaceNotFound, "Not found, and served as soon as they exist"),
 		unserved(v1alpha1.NamespaceTerminating, "Being deleted"),
+		unserved(v1alpha1.NamespaceNoConsent, "Served as soon as their annotation ingresstenant.io/consent names this tenant"),
 		unserved(v1alpha1.NamespaceReserved, "Never served, because a tenant's controller runs there"),
 		p.unlisted(),
 	)

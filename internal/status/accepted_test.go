@@ -51,10 +51,12 @@ func TestAccepted(t *testing.T) {
 				v1alpha1.NamespaceStatus{Name: "b", State: v1alpha1.NamespaceNotFound},
 				v1alpha1.NamespaceStatus{Name: "a", State: v1alpha1.NamespaceNotFound},
 				v1alpha1.NamespaceStatus{Name: "old", State: v1alpha1.NamespaceTerminating},
+				v1alpha1.NamespaceStatus{Name: "shy", State: v1alpha1.NamespaceNoConsent},
 				v1alpha1.NamespaceStatus{Name: "ingress-video", State: v1alpha1.NamespaceReserved},
 			)),
-			want: answer{metav1.ConditionTrue, "Accepted", "The spec is carried out. 1 of 5 namespaces are served. " +
+			want: answer{metav1.ConditionTrue, "Accepted", "The spec is carried out. 1 of 6 namespaces are served. " +
 				"Not found, and served as soon as they exist: a, b. Being deleted: old. " +
+				"Served as soon as their annotation ingresstenant.io/consent names this tenant: shy. " +
 				"Never served, because a tenant's controller runs there: ingress-video."},
 		},
 		"more namespaces than the status holds": {

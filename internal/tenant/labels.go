@@ -42,6 +42,9 @@ const (
 	// AnnotationAdopted, on a Service that a tenant took over, holds what it led
 	// to before, as JSON.
 	AnnotationAdopted = "ingresstenant.io/adopted"
+	// AnnotationConsent, on a namespace, lists the tenants that may serve it,
+	// separated by commas; "*" is all of them, and empty none.
+	AnnotationConsent = "ingresstenant.io/consent"
 	// AnnotationDesiredHash, on a tenant's object, is the hash of what the
 	// operator last applied to it.
 	AnnotationDesiredHash = "ingresstenant.io/desired-hash"
