@@ -8,6 +8,7 @@ package apps
 import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
@@ -80,6 +81,11 @@ func (a App) pod() *corev1ac.PodSpecApplyConfiguration {
 				corev1ac.EnvVar().WithName("APP_NAME").WithValue(a.Name),
 				corev1ac.EnvVar().WithName("POD_NAME").WithValueFrom(corev1ac.EnvVarSource().
 					WithFieldRef(corev1ac.ObjectFieldSelector().WithFieldPath("metadata.name")))).
+			// Without a request it would get no processor while others start.
+			WithResources(corev1ac.ResourceRequirements().WithRequests(corev1.ResourceList{
+				corev1.ResourceCPU:    resource.MustParse("20m"),
+				corev1.ResourceMemory: resource.MustParse("16Mi"),
+			})).
 			WithPorts(corev1ac.ContainerPort().WithContainerPort(port)).
 			WithReadinessProbe(corev1ac.Probe().
 				WithPeriodSeconds(1).
