@@ -152,19 +152,21 @@ func (r *IngressTenantReconciler) adopt(ctx context.Context, t *v1alpha1.Ingress
 		Permit:  fmt.Sprintf("kubectl annotate service -n %s %s %s=%s", tenant.Namespace(t), name, tenant.AnnotationAdopt, t.Name),
 	}
 	resolved.plan.Adoption = said
-	service := resolved.adoption.asked
+	service, taken := resolved.adoption.asked, resolved.adoption.at(name) >= 0
 
 	switch {
 	case service == nil:
 		said.State = status.AdoptionMissing
 	case !consents(service, t):
-		said.State, said.Taken = status.AdoptionForbidden, resolved.adoption.at(name) >= 0
-	case resolved.adoption.at(name) >= 0:
+		said.State, said.Taken = status.AdoptionForbidden, taken
+	case taken:
 		said.State, said.Taken = status.AdoptionDone, true
-	case desired.Unfit(service) != "":
-		said.State, said.Unfit = status.AdoptionUnfit, desired.Unfit(service)
 	default:
-		return r.tryAdoption(ctx, t, resolved, service)
+		if said.Unfit = desired.Unfit(service); said.Unfit == "" {
+			return r.tryAdoption(ctx, t, resolved, service)
+		}
+
+		said.State = status.AdoptionUnfit
 	}
 
 	return nil
@@ -223,19 +225,12 @@ func (r *IngressTenantReconciler) compareAdoption(ctx context.Context, t *v1alph
 		return false, nil
 	}
 
-	requests := switchover.Requests(ingresses, compareLimit)
-	differences := r.Compare(ctx, switchover.Endpoint{Address: service.Spec.ClusterIP, HTTP: 80, HTTPS: 443}, *after, requests)
-
-	if len(differences) == 0 {
-		return true, nil
+	before := switchover.Endpoint{Address: service.Spec.ClusterIP, HTTP: 80, HTTPS: 443}
+	if said.Compared, said.Differences = r.compare(ctx, before, *after, ingresses); len(said.Differences) > 0 {
+		said.State = status.AdoptionDiffers
 	}
 
-	said.State, said.Compared = status.AdoptionDiffers, len(requests)
-	for _, difference := range differences {
-		said.Differences = append(said.Differences, difference.String())
-	}
-
-	return false, nil
+	return len(said.Differences) == 0, nil
 }
 
 // awaitsAdoption is whether the tenant looks again at a Service that it does not
@@ -249,7 +244,6 @@ func awaitsAdoption(plan *status.Plan) bool {
 func unwantedAdoption(service *corev1.Service) status.LoadBalancerChange {
 	return status.LoadBalancerChange{
 		Service:  service.Namespace + "/" + service.Name,
-		Removed:  true,
 		Returned: true,
 		Effect:   fmt.Sprintf("kubectl annotate service -n %s %s %s-", service.Namespace, service.Name, tenant.AnnotationAdopt),
 	}

@@ -145,22 +145,27 @@ func (r *IngressTenantReconciler) move(ctx context.Context, t *v1alpha1.IngressT
 		return decision, err
 	}
 
-	requests := switchover.Requests(ingresses, compareLimit)
-	differences := r.Compare(ctx, *before, *after, requests)
-	said.Compared = len(requests)
-
-	for _, difference := range differences {
-		said.Differences = append(said.Differences, difference.String())
-	}
+	said.Compared, said.Differences = r.compare(ctx, *before, *after, ingresses)
 
 	ctrl.LoggerFrom(ctx).Info("Compared controllers", "from", decision.Keep, "to", wanted,
-		"requests", len(requests), "differences", len(differences))
+		"requests", said.Compared, "differences", len(said.Differences))
 
-	if len(differences) == 0 {
+	if len(said.Differences) == 0 {
 		return decision.Move(wanted), nil
 	}
 
 	return decision, nil
+}
+
+// compare asks both controllers for what Ingresses route. It returns how many
+// requests that were, and those that they answer differently, in words.
+func (r *IngressTenantReconciler) compare(ctx context.Context, before, after switchover.Endpoint, ingresses []networkingv1.Ingress) (compared int, differences []string) {
+	requests := switchover.Requests(ingresses, compareLimit)
+	for _, difference := range r.Compare(ctx, before, after, requests) {
+		differences = append(differences, difference.String())
+	}
+
+	return len(requests), differences
 }
 
 // pods returns the pods of one of the tenant's Deployments.

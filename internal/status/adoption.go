@@ -98,7 +98,7 @@ func (a *Adoption) text() string {
 	case AdoptionDiffers:
 		return fmt.Sprintf("Service %s stays as it is: of %s, the controller answers %d differently: %s. "+
 			"Change the Ingresses so that both answer alike, or set spec.controller.switchover to Force.",
-			a.Service, number(int32(a.Compared), "request", "requests"), len(a.Differences), someOf(a.Differences)) //nolint:gosec // At most a hundred.
+			a.Service, number(a.Compared, "request", "requests"), len(a.Differences), someOf(a.Differences))
 	case AdoptionDone:
 		return fmt.Sprintf("Service %s leads to the controller.", a.Service)
 	default:

@@ -7,16 +7,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
-
-// maxConflicts bounds how many hostnames a message names; it counts the others.
-const maxConflicts = 5
 
 // Hostname is a hostname that a tenant claims.
 type Hostname struct {
@@ -87,12 +83,7 @@ func (v view) hostnamesClaimed() metav1.Condition {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonClaimed, fmt.Sprintf("The tenant holds %s.", all))
 	}
 
-	named := strings.Join(conflicts[:min(len(conflicts), maxConflicts)], "; ")
-	if more := len(conflicts) - maxConflicts; more > 0 {
-		named += fmt.Sprintf("; and %d more", more)
-	}
-
 	return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonHostnameConflict, fmt.Sprintf(
 		"Of %s, %d are not the tenant's: %s. It gets each when the other tenant gives it up. "+
-			"Remove them from spec.hostnames, or from the other tenant's.", all, len(conflicts), named))
+			"Remove them from spec.hostnames, or from the other tenant's.", all, len(conflicts), someOf(conflicts)))
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
 
-// maxDifferences is how many differences a message names.
-const maxDifferences = 5
+// maxNamed is how many differences or conflicts a message names.
+const maxNamed = 5
 
 // switching says how far the tenant is on its way to another implementation, and
 // false where it is not on its way.
@@ -47,15 +47,15 @@ func differ(s *Switchover) string {
 	return fmt.Sprintf("%s goes on serving: of %s, %s answers %d differently: %s. "+
 		"Change the Ingresses so that both answer alike, set spec.controller.switchover to Force to move all the same, "+
 		"or set spec.controller.provider back to %s.",
-		s.From, number(int32(s.Compared), "request", "requests"), s.To, len(s.Differences), someOf(s.Differences), s.From) //nolint:gosec // At most a hundred.
+		s.From, number(s.Compared, "request", "requests"), s.To, len(s.Differences), someOf(s.Differences), s.From)
 }
 
-// someOf lists the first differences, and counts the others.
-func someOf(differences []string) string {
-	named := differences[:min(len(differences), maxDifferences)]
+// someOf lists the first of what is in the way, and counts the others.
+func someOf(all []string) string {
+	named := all[:min(len(all), maxNamed)]
 	list := strings.Join(named, "; ")
 
-	if more := len(differences) - len(named); more > 0 {
+	if more := len(all) - len(named); more > 0 {
 		list += fmt.Sprintf("; and %d more", more)
 	}
 
