@@ -56,7 +56,8 @@ func (r *IngressTenantReconciler) adoption(ctx context.Context, t *v1alpha1.Ingr
 		return found, nil
 	}
 
-	// The cache holds only Services that were taken over already.
+	// The cache holds only Services that were taken over, and not yet one that was
+	// a moment ago.
 	service := &corev1.Service{}
 	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: name}
 
@@ -70,6 +71,9 @@ func (r *IngressTenantReconciler) adoption(ctx context.Context, t *v1alpha1.Ingr
 	}
 
 	found.asked = service
+	if service.Labels[tenant.LabelTenant] == t.Name && leadsTo(service, t) {
+		found.taken = append(found.taken, service)
+	}
 
 	return found, nil
 }
@@ -77,14 +81,15 @@ func (r *IngressTenantReconciler) adoption(ctx context.Context, t *v1alpha1.Ingr
 // adopted returns the Services of others that lead to the tenant, sorted by name.
 func (r *IngressTenantReconciler) adopted(ctx context.Context, t *v1alpha1.IngressTenant) ([]*corev1.Service, error) {
 	list := &corev1.ServiceList{}
-	if err := r.Client.List(ctx, list, client.InNamespace(tenant.Namespace(t)), client.MatchingLabels{tenant.LabelTenant: t.Name}); err != nil {
+	if err := r.Client.List(ctx, list, client.InNamespace(tenant.Namespace(t)),
+		client.MatchingLabels{tenant.LabelTenant: t.Name}, client.DisableReadYourWritesConsistency); err != nil {
 		return nil, fmt.Errorf("listing the Services that the tenant adopted: %w", err)
 	}
 
 	var taken []*corev1.Service
 
 	for i := range list.Items {
-		if service := &list.Items[i]; desired.Adopted(service) && !apply.OwnedBy(service, t) && service.DeletionTimestamp.IsZero() {
+		if service := &list.Items[i]; leadsTo(service, t) {
 			taken = append(taken, service)
 		}
 	}
@@ -92,6 +97,12 @@ func (r *IngressTenantReconciler) adopted(ctx context.Context, t *v1alpha1.Ingre
 	slices.SortFunc(taken, func(a, b *corev1.Service) int { return strings.Compare(a.Name, b.Name) })
 
 	return taken, nil
+}
+
+// leadsTo is whether a Service that has the tenant's label is somebody else's and
+// leads to the tenant.
+func leadsTo(service *corev1.Service, t *v1alpha1.IngressTenant) bool {
+	return desired.Adopted(service) && !apply.OwnedBy(service, t) && service.DeletionTimestamp.IsZero()
 }
 
 // at is the place of a Service among those taken; negative if it is not there.
@@ -137,6 +148,9 @@ func (r *IngressTenantReconciler) adopt(ctx context.Context, t *v1alpha1.Ingress
 	}
 
 	resolved.input.Adopted = kept
+	resolved.leading = slices.DeleteFunc(slices.Clone(resolved.adoption.taken), func(service *corev1.Service) bool {
+		return slices.Contains(returned, service)
+	})
 
 	for _, service := range unwanted {
 		resolved.plan.LoadBalancerChanges = append(resolved.plan.LoadBalancerChanges, unwantedAdoption(service))
@@ -191,6 +205,7 @@ func (r *IngressTenantReconciler) tryAdoption(ctx context.Context, t *v1alpha1.I
 
 	said.State, said.Taken = status.AdoptionDone, true
 	resolved.input.Adopted = append(resolved.input.Adopted, service)
+	resolved.leading = append(resolved.leading, service)
 
 	ctrl.LoggerFrom(ctx).Info("Adopting Service", "service", said.Service)
 

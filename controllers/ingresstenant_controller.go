@@ -103,7 +103,7 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	resolved, err := r.resolve(ctx, t)
 	if err == nil {
 		changes, err = r.apply(ctx, t, &resolved)
-		observed.Plan = &resolved.plan
+		observed.Plan, observed.Adopted = &resolved.plan, resolved.leading
 		observed.DefaultClassConflict = resolved.defaultClassHolder
 	}
 

@@ -30,9 +30,12 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 		return err
 	}
 
-	adopted, err := r.adopted(ctx, t)
-	if err != nil {
-		return err
+	// What a plan was made from need not be looked for again.
+	adopted := observed.Adopted
+	if observed.Plan == nil {
+		if adopted, err = r.adopted(ctx, t); err != nil {
+			return err
+		}
 	}
 
 	observed.Services = observedServices(t, services, adopted)

@@ -31,6 +31,8 @@ type resolved struct {
 	defaultClassHolder string
 	// decision is how the tenant goes on from the controllers that it has.
 	decision switchover.Decision
+	// leading are the Services of others that lead to the tenant.
+	leading []*corev1.Service
 }
 
 func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant) (resolved, error) {
@@ -103,7 +105,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	found := resolved{existing: now, input: input, plan: plan, defaultClassHolder: holder}
+	found := resolved{existing: now, input: input, plan: plan, defaultClassHolder: holder, leading: now.adoption.taken}
 	found.follow(decision)
 
 	return found, nil
