@@ -40,7 +40,7 @@ func describeAllowLists(c *cluster) {
 
 			t := c.create(ctx, name, spec)
 			url := "http://" + addressOf(c.awaitReady(ctx, name))
-			near, far := c.clientAt(ctx, c.nodesOf(ctx, t)[0])
+			near, far := c.clientAt(ctx, c.nodeOf(ctx, t))
 			prober := c.newProber(ctx)
 
 			for _, app := range []string{name, limited.Name} {
@@ -77,18 +77,33 @@ func (c *cluster) clientAt(ctx context.Context, node string) (near, far position
 	return position{"client-" + number, "172.18.0.10" + number}, position{"client-" + number, "192.0.2.10" + number}
 }
 
-// nodesOf are the nodes of a tenant's controller pods.
-func (c *cluster) nodesOf(ctx context.Context, t *v1alpha1.IngressTenant) []string {
+// nodeOf is the node of the one controller pod that a tenant has. The pod before it,
+// as of before the tenant's address was known, ends first: it answers until then.
+func (c *cluster) nodeOf(ctx context.Context, t *v1alpha1.IngressTenant) string {
 	GinkgoHelper()
 
-	var nodes []string
-	for _, pod := range c.podsOf(ctx, t) {
-		nodes = append(nodes, pod.Spec.NodeName)
-	}
+	return c.awaitSettled(ctx, t, 1)[0].Spec.NodeName
+}
 
-	Expect(nodes).NotTo(BeEmpty())
+// awaitSettled waits until a tenant is up to date, with a number of pods, and those
+// that it had before are gone.
+func (c *cluster) awaitSettled(ctx context.Context, t *v1alpha1.IngressTenant, pods int) []corev1.Pod {
+	GinkgoHelper()
 
-	return nodes
+	var left []corev1.Pod
+
+	Eventually(func(g Gomega) {
+		left = c.podsOf(ctx, t)
+		g.Expect(left).To(HaveLen(pods))
+		g.Expect(left).To(HaveEach(HaveField("DeletionTimestamp", BeNil())))
+
+		now, err := c.get(ctx, t.Name)
+		g.Expect(err).NotTo(HaveOccurred())
+		g.Expect(now.Status.ObservedGeneration).To(Equal(now.Generation))
+		g.Expect(condition(now, v1alpha1.ConditionProgressing)).To(HaveField("Reason", v1alpha1.ReasonUpToDate))
+	}).WithContext(ctx).WithTimeout(2*eventually).Should(Succeed(), "tenant %s settles with %d pods", t.Name, pods)
+
+	return left
 }
 
 // podsOf are a tenant's controller pods.

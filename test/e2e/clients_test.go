@@ -28,7 +28,7 @@ func describeClients(c *cluster) {
 			url := "http://" + addressOf(c.awaitReady(ctx, name))
 			prober := c.newProber(ctx)
 
-			with := c.nodesOf(ctx, t)[0]
+			with := c.nodeOf(ctx, t)
 			without := "node-1"
 			if with == without {
 				without = "node-2"

@@ -45,30 +45,30 @@ func describeLiveChanges(c *cluster) {
 				Expect(err).NotTo(HaveOccurred())
 
 				l.patch(ctx, fmt.Sprintf(`{"spec":{"controller":{"config":%s}}}`, config))
-				l.awaitSettled(ctx, 2)
+				l.c.awaitSettled(ctx, l.t, 2)
 			})
 
 			l.during("another image rolls out", func(ctx context.Context) {
 				image := "ingresstenant.io/" + d.image + ":other"
 				c.retag(ctx, d.image, image)
 				l.patch(ctx, fmt.Sprintf(`{"spec":{"controller":{"image":%q}}}`, image))
-				l.awaitSettled(ctx, 2)
+				l.c.awaitSettled(ctx, l.t, 2)
 			})
 
 			l.during("it is scaled from 2 pods to 4", func(ctx context.Context) {
 				l.patch(ctx, `{"spec":{"controller":{"replicas":4}}}`)
-				l.awaitSettled(ctx, 4)
+				l.c.awaitSettled(ctx, l.t, 4)
 			})
 
 			l.during("it is scaled from 4 pods to 2", func(ctx context.Context) {
 				l.patch(ctx, `{"spec":{"controller":{"replicas":2}}}`)
-				l.awaitSettled(ctx, 2)
+				l.c.awaitSettled(ctx, l.t, 2)
 			})
 
 			l.during("one of its pods is deleted", func(ctx context.Context) {
 				pods := c.podsOf(ctx, l.t)
 				Expect(c.Delete(ctx, &pods[0])).To(Succeed())
-				l.awaitSettled(ctx, 2)
+				l.c.awaitSettled(ctx, l.t, 2)
 			})
 
 			l.during("Ingresses with certificates come and go", func(ctx context.Context) {
@@ -97,7 +97,7 @@ func (l *live) create(ctx context.Context) {
 
 	l.t = l.c.create(ctx, name, spec)
 	l.host = hostOf(name)
-	l.awaitSettled(ctx, 2)
+	l.c.awaitSettled(ctx, l.t, 2)
 
 	t, err := l.c.get(ctx, name)
 	Expect(err).NotTo(HaveOccurred())
@@ -149,23 +149,6 @@ func (l *live) patch(ctx context.Context, patch string) {
 	Expect(l.c.patch(ctx, l.t, patch)).To(Succeed())
 }
 
-// awaitSettled waits until the tenant is ready, with a number of pods, and those
-// that it had before are gone.
-func (l *live) awaitSettled(ctx context.Context, pods int) {
-	GinkgoHelper()
-
-	Eventually(func(g Gomega) {
-		left := l.c.podsOf(ctx, l.t)
-		g.Expect(left).To(HaveLen(pods))
-		g.Expect(left).To(HaveEach(HaveField("DeletionTimestamp", BeNil())))
-
-		t, err := l.c.get(ctx, l.t.Name)
-		g.Expect(err).NotTo(HaveOccurred())
-		g.Expect(t.Status.ObservedGeneration).To(Equal(t.Generation))
-		g.Expect(condition(t, v1alpha1.ConditionProgressing)).To(HaveField("Reason", v1alpha1.ReasonUpToDate))
-	}).WithContext(ctx).WithTimeout(2*eventually).Should(Succeed(), "tenant %s settles with %d pods", l.t.Name, pods)
-}
-
 // churn creates and deletes Ingresses, each with a host and a certificate of its
 // own, and waits each time until the controllers serve and have forgotten them.
 func (l *live) churn(ctx context.Context) {
@@ -207,7 +190,7 @@ func (l *live) drainInTurn(ctx context.Context) {
 
 	for _, node := range []string{"node-1", "node-2"} {
 		refused += l.c.drain(ctx, node)[tenant.Namespace(l.t)]
-		l.awaitSettled(ctx, 2)
+		l.c.awaitSettled(ctx, l.t, 2)
 		l.c.cordon(ctx, node, false)
 	}
 
