@@ -50,11 +50,14 @@ type Options struct {
 	CertificateInterval time.Duration
 	// RequireConsent is whether only namespaces are served that consent.
 	RequireConsent bool
+	// Admission is who the operator is and where it writes claims; no admission
+	// policies are installed if it is nil.
+	Admission *Identity
 	// MaxConcurrentReconciles is how many tenants are reconciled at once.
 	MaxConcurrentReconciles int
 }
 
-// Setup adds the operator's controller to a manager that package manager made.
+// Setup adds the operator's controllers to a manager that package manager made.
 func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 	metrics, err := NewMetrics(options.Registerer)
 	if err != nil {
@@ -104,7 +107,19 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		reconciler.Compare = switchover.Compare
 	}
 
-	return reconciler.SetupWithManager(mgr)
+	if err := reconciler.SetupWithManager(mgr); err != nil || options.Admission == nil {
+		return err
+	}
+
+	guard := &AdmissionReconciler{
+		Client:         mgr.GetClient(),
+		Live:           mgr.GetAPIReader(),
+		Identity:       *options.Admission,
+		Providers:      options.Providers,
+		RequireConsent: options.RequireConsent,
+	}
+
+	return guard.SetupWithManager(mgr)
 }
 
 // reconcileTimeout bounds one reconcile, so that a read that waits for a cache

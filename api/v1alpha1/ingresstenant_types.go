@@ -185,6 +185,12 @@ type LabelValue string
 //
 // +kubebuilder:validation:MinProperties=1
 type PolicySpec struct {
+	// catchAll is whether an Ingress may have rules without a host, or a default
+	// backend, which answer for every host that no other rule names. Omitted, it
+	// is `Deny` if the tenant claims hostnames, and `Allow` if it does not.
+	// +optional
+	CatchAll AccessPolicy `json:"catchAll,omitempty"`
+
 	// externalNameServices is whether an Ingress may have a Service of type
 	// ExternalName as its backend. Such a Service reaches any host that the
 	// controller reaches, other tenants' Services included, so `Allow` also

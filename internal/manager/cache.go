@@ -6,6 +6,7 @@ package manager
 import (
 	"maps"
 
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
@@ -39,6 +40,8 @@ func cacheOptions(facts platform.Facts) cache.Options {
 		&corev1.Service{}:        services,
 		&appsv1.Deployment{}:     ours,
 		&corev1.Pod{}:            pods,
+		&admissionregistrationv1.ValidatingAdmissionPolicy{}:        ours,
+		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{}: ours,
 		// Of these every object counts, but little of each.
 		&corev1.Namespace{}:     {Transform: trimNamespace},
 		&networkingv1.Ingress{}: {Transform: trimIngress},

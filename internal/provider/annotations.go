@@ -19,6 +19,16 @@ import (
 // each as it is, or as a prefix that ends in "/*".
 type Annotations []string
 
+// Prefixed are annotations that have a prefix, which ends in "/".
+func Prefixed(prefix string, names ...string) Annotations {
+	annotations := make(Annotations, 0, len(names))
+	for _, name := range names {
+		annotations = append(annotations, prefix+name)
+	}
+
+	return annotations
+}
+
 // Read is whether an annotation is among them.
 func (a Annotations) Read(annotation string) bool {
 	return slices.ContainsFunc(a, func(pattern string) bool {

@@ -40,6 +40,12 @@ type Descriptor struct {
 	Capabilities Capabilities
 	// Annotations are the annotations of Ingresses that it reads.
 	Annotations Annotations
+	// RawAnnotations are those of them that hold configuration which it takes as
+	// it is.
+	RawAnnotations Annotations
+	// SecretAnnotations are those of them that name a Secret, of another namespace
+	// too, as NAMESPACE/NAME.
+	SecretAnnotations Annotations
 	// Unverified is whether nobody has run the implementation with the
 	// arguments, rights and security settings that the provider gives it.
 	Unverified bool

@@ -67,6 +67,16 @@ func NewRegistry(providers []Provider, images map[v1alpha1.ProviderName]Image) (
 	return registry, nil
 }
 
+// Descriptors are what is always true of the implementations, by name.
+func (r *Registry) Descriptors() []Descriptor {
+	descriptors := make([]Descriptor, 0, len(r.providers))
+	for _, name := range slices.Sorted(maps.Keys(r.providers)) {
+		descriptors = append(descriptors, r.providers[name].Descriptor())
+	}
+
+	return descriptors
+}
+
 // Choice is the provider, version and image that serve a tenant.
 type Choice struct {
 	// Provider is the implementation.

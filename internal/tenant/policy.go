@@ -17,3 +17,16 @@ func AllowsExternalNames(t *v1alpha1.IngressTenant) bool {
 func AllowsSnippets(t *v1alpha1.IngressTenant) bool {
 	return t.Spec.Policy != nil && t.Spec.Policy.Snippets == v1alpha1.Allow
 }
+
+// CatchAll is whether the tenant's Ingresses may answer for hosts that they do not
+// name. A tenant that says which hostnames are its own does not mean all the others.
+func CatchAll(t *v1alpha1.IngressTenant) v1alpha1.AccessPolicy {
+	switch {
+	case t.Spec.Policy != nil && t.Spec.Policy.CatchAll != "":
+		return t.Spec.Policy.CatchAll
+	case len(t.Spec.Hostnames) > 0:
+		return v1alpha1.Deny
+	default:
+		return v1alpha1.Allow
+	}
+}

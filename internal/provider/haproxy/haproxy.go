@@ -85,7 +85,13 @@ func (Provider) Descriptor() provider.Descriptor {
 			{Name: "v3.2.11", Tag: "3.2.11"},
 		},
 		Annotations: annotations(),
-		Unverified:  true,
+		RawAnnotations: append(
+			provider.Prefixed("haproxy.org/", "backend-config-snippet"),
+			provider.Prefixed(sharedPrefix, "backend-config-snippet")...),
+		SecretAnnotations: append(
+			provider.Prefixed("haproxy.org/", "auth-secret", "server-ca", "server-crt"),
+			provider.Prefixed(sharedPrefix, "auth-secret", "server-ca", "server-crt")...),
+		Unverified: true,
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			NamespaceLists:     true,

@@ -84,6 +84,11 @@ func (Provider) Descriptor() provider.Descriptor {
 		Repository:  "quay.io/jcmoraisjr/haproxy-ingress",
 		Versions:    []provider.Version{{Name: "v0.16.1", Supported: true}},
 		Annotations: provider.Annotations{"haproxy-ingress.github.io/*", "ingress.kubernetes.io/*"},
+		// The names of pkg/converters/ingress/types/annotations.go, under both prefixes.
+		RawAnnotations: provider.Annotations{"haproxy-ingress.github.io/config-*", "ingress.kubernetes.io/config-*"},
+		SecretAnnotations: append(
+			provider.Prefixed("haproxy-ingress.github.io/", secretAnnotations()...),
+			provider.Prefixed("ingress.kubernetes.io/", secretAnnotations()...)...),
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			ExternalNames:      true,
@@ -155,4 +160,9 @@ func certificate(t *v1alpha1.IngressTenant) *provider.Certificate {
 		CertFile:   certificateFile,
 		KeyFile:    keyFile,
 	}
+}
+
+// secretAnnotations are the annotations, without prefix, that name Secrets.
+func secretAnnotations() []string {
+	return []string{"auth-secret", "auth-tls-secret", "secure-crt-secret", "secure-verify-ca-secret"}
 }

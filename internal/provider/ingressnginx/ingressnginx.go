@@ -72,6 +72,10 @@ func (Provider) Descriptor() provider.Descriptor {
 			{Name: "v1.13.9", EndOfLife: endOfLife},
 		},
 		Annotations: provider.Annotations{"nginx.ingress.kubernetes.io/*"},
+		RawAnnotations: provider.Prefixed("nginx.ingress.kubernetes.io/",
+			"auth-snippet", "configuration-snippet", "modsecurity-snippet", "server-snippet", "stream-snippet"),
+		SecretAnnotations: provider.Prefixed("nginx.ingress.kubernetes.io/",
+			"auth-secret", "auth-tls-secret", "proxy-ssl-secret"),
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,

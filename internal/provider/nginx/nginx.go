@@ -74,11 +74,12 @@ var _ provider.Provider = Provider{}
 // image's tag lacks the v is from the project's own manifests.
 func (Provider) Descriptor() provider.Descriptor {
 	return provider.Descriptor{
-		Name:        v1alpha1.ProviderNGINX,
-		Repository:  "docker.io/nginx/nginx-ingress",
-		Versions:    []provider.Version{{Name: "v5.6.3", Tag: "5.6.3", Supported: true}},
-		Annotations: provider.Annotations{"nginx.org/*", "nginx.com/*", "ingress.kubernetes.io/ssl-redirect"},
-		Unverified:  true,
+		Name:           v1alpha1.ProviderNGINX,
+		Repository:     "docker.io/nginx/nginx-ingress",
+		Versions:       []provider.Version{{Name: "v5.6.3", Tag: "5.6.3", Supported: true}},
+		Annotations:    provider.Annotations{"nginx.org/*", "nginx.com/*", "ingress.kubernetes.io/ssl-redirect"},
+		RawAnnotations: provider.Prefixed("nginx.org/", "location-snippets", "server-snippets"),
+		Unverified:     true,
 		Capabilities: provider.Capabilities{
 			ClassBinding:     v1alpha1.BindingClassName,
 			NamespaceLists:   true,

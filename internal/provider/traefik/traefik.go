@@ -75,6 +75,10 @@ func (Provider) Descriptor() provider.Descriptor {
 			{Name: "v3.7.9"},
 		},
 		Annotations: annotations(),
+		RawAnnotations: provider.Prefixed("nginx.ingress.kubernetes.io/",
+			"auth-snippet", "configuration-snippet", "server-snippet"),
+		SecretAnnotations: provider.Prefixed("nginx.ingress.kubernetes.io/",
+			"auth-secret", "auth-tls-secret", "proxy-ssl-secret"),
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,

@@ -1,0 +1,38 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package admission
+
+import (
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// classPolicy lets only those namespaces name a tenant's class that the tenant
+// serves, and holds both ways to name one to the same class: the API server compares
+// them when an Ingress is created, and never again, while controllers differ in which
+// they go by.
+//
+// What an Ingress named before is no matter of this policy: it keeps working.
+func classPolicy() Policy {
+	return forIngresses("class", admissionregistrationv1.ValidatingAdmissionPolicySpec{
+		MatchConditions: condition("names-a-class",
+			"request.operation == 'CREATE'"+
+				" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')"+
+				" || "+annotationOf("object", tenant.AnnotationClass)+" != "+annotationOf("oldObject", tenant.AnnotationClass)),
+		Variables: append(classesOf(), namespaceOf()...),
+		Validations: []admissionregistrationv1.Validation{
+			refusal(
+				"variables.named.all(cs, cs.size() == 0) || variables.class == '' || variables.annotation == '' || variables.class == variables.annotation",
+				"'spec.ingressClassName is ' + variables.class + ', and the annotation "+tenant.AnnotationClass+" names ' + variables.annotation"+
+					" + ': remove the annotation'"),
+			refusal(
+				"variables.named.all(cs, cs.all(c, "+served("c")+"))",
+				"'the ingress class ' + variables.named.map(cs, cs.filter(c, !"+served("c")+").map(c, c[0] + ' is of tenant ' + c[1]).join('')).filter(t, t != '').join(' and ')"+
+					" + ', which does not serve namespace ' + variables.home"+
+					" + ': name another class, or have the namespace served, by spec.namespaces of the IngressTenant and by the annotation "+
+					tenant.AnnotationConsent+" of the namespace if it has or needs one'"),
+		},
+	})
+}

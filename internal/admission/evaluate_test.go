@@ -1,0 +1,236 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package admission_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/version"
+	apiserveradmission "k8s.io/apiserver/pkg/admission"
+	"k8s.io/apiserver/pkg/admission/plugin/cel"
+	"k8s.io/apiserver/pkg/admission/plugin/policy/validating"
+	"k8s.io/apiserver/pkg/admission/plugin/webhook/matchconditions"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
+	"k8s.io/apiserver/pkg/cel/environment"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
+)
+
+// operatorName is the username of the operator in these tests.
+const operatorName = "system:serviceaccount:ingress-tenant-operator:ingress-tenant-operator"
+
+func policies() []admission.Policy {
+	descriptors := make([]provider.Descriptor, 0, len(all.All()))
+	for _, p := range all.All() {
+		descriptors = append(descriptors, p.Descriptor())
+	}
+
+	return admission.Policies(operatorName, "ingress-tenant-operator", descriptors)
+}
+
+// evaluator evaluates policies with the API server's own code, compiled with the
+// libraries that Kubernetes 1.30 offers to new expressions: those of 1.29.
+type evaluator struct {
+	policies []compiled
+}
+
+type compiled struct {
+	admission.Policy
+
+	validator validating.Validator
+}
+
+func newEvaluator(t testing.TB) *evaluator {
+	t.Helper()
+
+	e := &evaluator{}
+	for _, policy := range policies() {
+		e.policies = append(e.policies, compiled{policy, compile(t, policy.Policy)})
+	}
+
+	return e
+}
+
+// compile is what the API server does with a policy that it is given.
+func compile(t testing.TB, policy *admissionregistrationv1.ValidatingAdmissionPolicy) validating.Validator {
+	t.Helper()
+
+	with := cel.OptionalVariableDeclarations{HasParams: policy.Spec.ParamKind != nil, HasAuthorizer: true}
+	without := cel.OptionalVariableDeclarations{HasParams: policy.Spec.ParamKind != nil}
+
+	compiler, err := cel.NewCompositedCompiler(environment.MustBaseEnvSet(version.MajorMinor(1, 29)))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, v := range policy.Spec.Variables {
+		result := compiler.CompileAndStoreVariable(&validating.Variable{Name: v.Name, Expression: v.Expression}, with, environment.NewExpressions)
+		if result.Error != nil {
+			t.Fatalf("policy %s, variable %s: %v", policy.Name, v.Name, result.Error)
+		}
+	}
+
+	var conditions, validations, messages []cel.ExpressionAccessor
+
+	for i := range policy.Spec.MatchConditions {
+		conditions = append(conditions, (*matchconditions.MatchCondition)(&policy.Spec.MatchConditions[i]))
+	}
+
+	for _, v := range policy.Spec.Validations {
+		validations = append(validations, &validating.ValidationCondition{Expression: v.Expression, Message: v.Message, Reason: v.Reason})
+		messages = append(messages, &validating.MessageExpressionCondition{MessageExpression: v.MessageExpression})
+	}
+
+	for _, expression := range append(append(conditions, validations...), messages...) {
+		if result := compiler.CompileCELExpression(expression, with, environment.NewExpressions); result.Error != nil {
+			t.Fatalf("policy %s: %s: %v", policy.Name, expression.GetExpression(), result.Error)
+		}
+	}
+
+	return validating.NewValidator(
+		compiler.CompileCondition(validations, with, environment.NewExpressions),
+		matchconditions.NewMatcher(compiler.CompileCondition(conditions, with, environment.NewExpressions), policy.Spec.FailurePolicy, "policy", "validate", policy.Name),
+		compiler.CompileCondition(nil, with, environment.NewExpressions),
+		compiler.CompileCondition(messages, without, environment.NewExpressions),
+		policy.Spec.FailurePolicy,
+		nil,
+	)
+}
+
+// request is what somebody does to an object.
+type request struct {
+	// object and old are the object as it is to be, and as it was.
+	object, old runtime.Object
+	// namespace is the object's, or nil.
+	namespace *corev1.Namespace
+	// claims are what is claimed.
+	claims []admission.Entry
+	// user is who does it; somebody if empty.
+	user string
+	// mayUpdate are the tenants that the user may update.
+	mayUpdate []string
+}
+
+// refusals are why the policies refuse a request: the policy's name and what it says.
+func (e *evaluator) refusals(t testing.TB, r request) []string {
+	t.Helper()
+
+	attributes, gvr := r.attributes(t)
+
+	var refusals []string
+
+	for _, policy := range e.policies {
+		if !matches(policy.Policy.Policy, gvr, attributes.GetOperation()) {
+			continue
+		}
+
+		for _, params := range r.params(policy.Policy.Policy) {
+			result := policy.validator.Validate(t.Context(), gvr, &apiserveradmission.VersionedAttributes{
+				Attributes:         attributes,
+				VersionedObject:    apiserveradmission.NewLazyObject(r.object),
+				VersionedOldObject: apiserveradmission.NewLazyObject(r.old),
+				VersionedKind:      attributes.GetKind(),
+			}, params, r.namespace, celconfig.RuntimeCELCostBudget, r)
+
+			for _, decision := range result.Decisions {
+				if decision.Action == validating.ActionDeny {
+					refusals = append(refusals, strings.TrimPrefix(policy.Name(), "ingresstenant-")+": "+decision.Message)
+				}
+			}
+		}
+	}
+
+	return refusals
+}
+
+// matches is whether a policy is about a request at all.
+func matches(policy *admissionregistrationv1.ValidatingAdmissionPolicy, gvr schema.GroupVersionResource, operation apiserveradmission.Operation) bool {
+	for _, rule := range policy.Spec.MatchConstraints.ResourceRules {
+		for _, named := range rule.Operations {
+			if rule.Resources[0] == gvr.Resource && rule.APIGroups[0] == gvr.Group && string(named) == string(operation) {
+				return true
+			}
+		}
+	}
+
+	return false
+}
+
+// params are the objects that a policy is evaluated with, as the API server gives
+// them: with a kind.
+func (r request) params(policy *admissionregistrationv1.ValidatingAdmissionPolicy) []runtime.Object {
+	if policy.Spec.ParamKind == nil {
+		return []runtime.Object{nil}
+	}
+
+	var params []runtime.Object
+	for _, claims := range admission.Plan("ingress-tenant-operator", nil, r.claims).Create {
+		claims.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("ConfigMap"))
+		params = append(params, &claims)
+	}
+
+	return params
+}
+
+func (r request) attributes(t testing.TB) (apiserveradmission.Attributes, schema.GroupVersionResource) {
+	t.Helper()
+
+	operation := apiserveradmission.Create
+	subject := r.object
+
+	switch {
+	case r.object == nil:
+		operation, subject = apiserveradmission.Delete, r.old
+	case r.old != nil:
+		operation = apiserveradmission.Update
+	}
+
+	var (
+		kind schema.GroupVersionKind
+		gvr  schema.GroupVersionResource
+	)
+
+	switch subject.(type) {
+	case *networkingv1.Ingress:
+		kind, gvr = networkingv1.SchemeGroupVersion.WithKind("Ingress"), networkingv1.SchemeGroupVersion.WithResource("ingresses")
+	case *networkingv1.IngressClass:
+		kind, gvr = networkingv1.SchemeGroupVersion.WithKind("IngressClass"), networkingv1.SchemeGroupVersion.WithResource("ingressclasses")
+	case *corev1.Namespace:
+		kind, gvr = corev1.SchemeGroupVersion.WithKind("Namespace"), corev1.SchemeGroupVersion.WithResource("namespaces")
+	case *corev1.Service:
+		kind, gvr = corev1.SchemeGroupVersion.WithKind("Service"), corev1.SchemeGroupVersion.WithResource("services")
+	default:
+		t.Fatalf("%T is not known here", subject)
+	}
+
+	name := r.user
+	if name == "" {
+		name = "somebody"
+	}
+
+	return apiserveradmission.NewAttributesRecord(r.object, r.old, kind, "", "", gvr, "", operation, nil, false,
+		&user.DefaultInfo{Name: name}), gvr
+}
+
+// Authorize lets the user update some tenants, and nothing else.
+func (r request) Authorize(_ context.Context, a authorizer.Attributes) (authorizer.Decision, string, error) {
+	for _, name := range r.mayUpdate {
+		if a.GetResource() == "ingresstenants" && a.GetVerb() == "update" && a.GetName() == name {
+			return authorizer.DecisionAllow, "", nil
+		}
+	}
+
+	return authorizer.DecisionNoOpinion, "", nil
+}

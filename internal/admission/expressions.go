@@ -1,0 +1,130 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package admission
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+)
+
+// maxLabels is how many labels a host may have where somebody holds hostnames: the
+// language of policies has no loop over numbers, so each depth is written out.
+const maxLabels = 16
+
+// quoted is a text as a literal of the policies' language.
+func quoted(text string) string {
+	return strconv.Quote(text)
+}
+
+// list is a list of texts as a literal.
+func list(texts ...string) string {
+	literals := make([]string, 0, len(texts))
+	for _, text := range texts {
+		literals = append(literals, quoted(text))
+	}
+
+	return "[" + strings.Join(literals, ", ") + "]"
+}
+
+// variable is a variable of a policy, which is computed at most once for each
+// evaluation, and only if it is used.
+func variable(name, expression string) admissionregistrationv1.Variable {
+	return admissionregistrationv1.Variable{Name: name, Expression: expression}
+}
+
+// annotationOf is the value of an annotation of an object, empty if it has none.
+func annotationOf(object, annotation string) string {
+	return fmt.Sprintf("%s.metadata.?annotations[?%s].orValue('')", object, quoted(annotation))
+}
+
+// wellFormed is whether a text can be the name of a class. Others are no key of a
+// table, and would not be safe in one.
+func wellFormed(text string) string {
+	return text + `.matches('^[a-z0-9][-.a-z0-9]*$')`
+}
+
+// claim is the expression for a list of the claim that the evaluated table has for a
+// class: none, or one, as a list of its fields.
+func claim(class string) string {
+	return lookUp(quoted(classKey)+" + "+class) + ".map(v, [" + class + "] + v.split(" + quoted(fieldBreak) + "))"
+}
+
+// allClaims is the variable of all claims of the evaluated table, by bucket.
+func allClaims() admissionregistrationv1.Variable {
+	return variable("claims", fmt.Sprintf(
+		`variables.table.map(b, string(variables.table[b]).split('\n').filter(l, l.startsWith(%s)))`+
+			`.map(ls, ls.map(l, [l.substring(%d).split(' ')[0]] + l.split(' ')[1].split(%s)))`,
+		quoted(classKey), len(classKey), quoted(fieldBreak)))
+}
+
+// field is a field of a claim.
+func field(claim string, number int) string {
+	return claim + "[" + strconv.Itoa(number) + "]"
+}
+
+// has is whether a claim has a flag.
+func has(claim, flag string) string {
+	return "(" + field(claim, fieldFlags) + " + ',').contains('" + listBreak + flag + ",')"
+}
+
+// tableOf is the variable of the evaluated table.
+func tableOf() admissionregistrationv1.Variable {
+	return variable(tableVariable, "params.?data.orValue({})")
+}
+
+// classesOf are the variables about which classes an Ingress names, and the claims
+// that the evaluated table has for these.
+func classesOf() []admissionregistrationv1.Variable {
+	return []admissionregistrationv1.Variable{
+		tableOf(),
+		variable("class", "string(object.spec.?ingressClassName.orValue(''))"),
+		variable("annotation", "string("+annotationOf("object", tenant.AnnotationClass)+")"),
+		variable("named", "[variables.class, variables.annotation].filter(c, "+wellFormed("c")+").map(c, "+claim("c")+")"),
+	}
+}
+
+// namespaceOf are the variables about the namespace of the object.
+func namespaceOf() []admissionregistrationv1.Variable {
+	return []admissionregistrationv1.Variable{
+		variable("home", "namespaceObject.metadata.name"),
+		variable("labels", "namespaceObject.metadata.?labels.orValue({})"),
+		variable("consent", fmt.Sprintf("namespaceObject.metadata.?annotations[?%s]", quoted(tenant.AnnotationConsent))),
+		// A namespace of a tenant's own controller is served by nobody by name or
+		// by label.
+		variable("reserved", fmt.Sprintf("variables.labels[?%s].orValue('') == %s && variables.labels[?%s].orValue('') != ''",
+			quoted(tenant.LabelManagedBy), quoted(tenant.Operator), quoted(tenant.LabelTenant))),
+	}
+}
+
+// served is whether the tenant of a claim serves the namespace of the object.
+func served(claim string) string {
+	return "((" + field(claim, fieldNamespaces) + " == '*'" +
+		" || !variables.reserved && (variables.home in " + field(claim, fieldNamespaces) + ".split(',')" +
+		" || " + labelled(claim, "variables.labels") + "))" +
+		" && (variables.consent.hasValue()" +
+		" ? variables.consent.value().split(',').exists(t, t.trim() == " + field(claim, fieldTenant) + " || t.trim() == '*')" +
+		" : !" + has(claim, flagConsent) + "))"
+}
+
+// labelled is whether labels put a namespace into the tenant of a claim.
+func labelled(claim, labels string) string {
+	return strings.NewReplacer("WANTED", field(claim, fieldLabels), "LABELS", labels).Replace(
+		"(WANTED != '' && WANTED.split(',').all(l, LABELS[?l.split('=')[0]].orValue('=') == l.split('=')[1]))")
+}
+
+// domainsAbove are the domains above a host, from the next one on.
+func domainsAbove(host string) string {
+	depths := make([]string, 0, maxLabels)
+	for depth := 2; depth <= maxLabels; depth++ {
+		depths = append(depths, strconv.Itoa(depth))
+	}
+
+	return fmt.Sprintf("[%s].filter(n, n <= %s.split('.').size()).map(n, %s.split('.', n)[n - 1])",
+		strings.Join(depths, ", "), host, host)
+}
