@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -32,6 +33,8 @@ type Options struct {
 	RequireConsent bool
 	// Images replace the providers' own images and default versions.
 	Images map[v1alpha1.ProviderName]provider.Image
+	// Network is what tenants' network policies need to know of the cluster.
+	Network platform.Network
 }
 
 // Bind declares the options as flags, with their defaults.
@@ -46,6 +49,7 @@ func (o *Options) Bind(flags *flag.FlagSet) {
 	flags.BoolVar(&o.RequireConsent, "require-consent", false,
 		"Serve only namespaces whose annotation "+tenant.AnnotationConsent+" names the tenant.")
 	flags.Func("default-image", "PROVIDER=REPOSITORY:VERSION replaces a provider's image and default version, for a mirror. Repeatable.", o.addImage)
+	bindNetwork(&o.Network, flags)
 }
 
 func (o *Options) addImage(value string) error {
