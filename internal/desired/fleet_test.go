@@ -273,6 +273,7 @@ func (f *fleet) addOthers() {
 	f.pod(roleScraper, "prometheus", "monitoring", nil, map[string]string{"app": "prometheus"}, map[int32]string{9090: "web"})
 	f.pod(roleDNS, "coredns", "kube-system", nil, map[string]string{"k8s-app": "kube-dns"}, map[int32]string{53: "dns", 9153: "metrics"})
 	f.pod(roleOutside, "stranger", "elsewhere", nil, map[string]string{"app": "web"}, map[int32]string{8080: "http"})
+	f.pod(roleOutside, "stranger-of-IPv6", "elsewhere", nil, map[string]string{"app": "web"}, map[int32]string{8080: "http"}).ip = "fd00:10:244::7"
 	// One that looks like a controller, in a namespace of its own.
 	f.pod(roleOutside, "lookalike", "lookalike", nil, tenant.WorkloadLabels(&v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: "traefik-one"}}, v1alpha1.ProviderTraefik), map[int32]string{8000: "http"})
 
