@@ -43,16 +43,24 @@ func mutants(policy *networkingv1.NetworkPolicy) []mutant {
 		m.change(fmt.Sprintf("without ingress[%d]", i), func(spec *networkingv1.NetworkPolicySpec) {
 			spec.Ingress = slices.Delete(spec.Ingress, i, i+1)
 		})
-		m.peers(fmt.Sprintf("ingress[%d]", i), rule.From, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPeer { return &spec.Ingress[i].From })
-		m.ports(fmt.Sprintf("ingress[%d]", i), rule.Ports, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPort { return &spec.Ingress[i].Ports })
+		m.peers(fmt.Sprintf("ingress[%d]", i), rule.From, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPeer {
+			return &spec.Ingress[i].From
+		})
+		m.ports(fmt.Sprintf("ingress[%d]", i), rule.Ports, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPort {
+			return &spec.Ingress[i].Ports
+		})
 	}
 
 	for i, rule := range policy.Spec.Egress {
 		m.change(fmt.Sprintf("without egress[%d]", i), func(spec *networkingv1.NetworkPolicySpec) {
 			spec.Egress = slices.Delete(spec.Egress, i, i+1)
 		})
-		m.peers(fmt.Sprintf("egress[%d]", i), rule.To, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPeer { return &spec.Egress[i].To })
-		m.ports(fmt.Sprintf("egress[%d]", i), rule.Ports, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPort { return &spec.Egress[i].Ports })
+		m.peers(fmt.Sprintf("egress[%d]", i), rule.To, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPeer {
+			return &spec.Egress[i].To
+		})
+		m.ports(fmt.Sprintf("egress[%d]", i), rule.Ports, func(spec *networkingv1.NetworkPolicySpec) *[]networkingv1.NetworkPolicyPort {
+			return &spec.Egress[i].Ports
+		})
 	}
 
 	return m.made
