@@ -72,6 +72,8 @@ func run(ctx context.Context, options manager.Options) error {
 		return err
 	}
 
+	facts.Network = options.Network
+
 	mgr, err := manager.New(config, scheme, options, facts)
 	if err != nil {
 		return err

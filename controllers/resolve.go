@@ -57,13 +57,13 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	ports, standby := others(now.running, choice.Provider.Descriptor().Name)
+	beside := others(now.running, choice.Provider.Descriptor().Name)
 
 	workload, err := r.workload(choice, provider.Request{
 		Tenant:          t,
 		Namespaces:      namespaces,
 		ControllerValue: now.value,
-		Standby:         standby,
+		Standby:         len(beside) > 0,
 		Addresses:       published(t, now),
 	})
 	if err != nil {
@@ -96,7 +96,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		Namespaces:     namespaces,
 		DefaultClass:   tenant.WantsDefaultClass(t) && holder == "",
 		AdoptNamespace: now.adopted,
-		BesidePorts:    ports,
+		Beside:         beside,
 		Live:           now.services,
 		Facts:          r.Facts,
 	}

@@ -6,6 +6,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
@@ -87,25 +89,18 @@ func decide(t *v1alpha1.IngressTenant, workload provider.Workload, now existing)
 	return switchover.Decide(state)
 }
 
-// others are the ports of the controllers that run beside the wanted one.
-func others(running map[v1alpha1.ProviderName]*appsv1.Deployment, wanted v1alpha1.ProviderName) (ports []int32, standby bool) {
-	for name, deployment := range running {
-		if name == wanted {
-			continue
-		}
+// others are the ports of the controllers that run beside the wanted one, in the
+// order of their names.
+func others(running map[v1alpha1.ProviderName]*appsv1.Deployment, wanted v1alpha1.ProviderName) []provider.Ports {
+	var beside []provider.Ports
 
-		standby = true
-
-		for _, container := range deployment.Spec.Template.Spec.Containers {
-			for _, port := range container.Ports {
-				ports = append(ports, port.ContainerPort)
-			}
+	for _, name := range slices.Sorted(maps.Keys(running)) {
+		if name != wanted {
+			beside = append(beside, desired.PortsOf(running[name].Spec.Template.Spec))
 		}
 	}
 
-	slices.Sort(ports)
-
-	return ports, standby
+	return beside
 }
 
 // move compares the controllers where the decision waits for that, and returns

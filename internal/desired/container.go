@@ -136,3 +136,27 @@ func resources(in Input) *corev1ac.ResourceRequirementsApplyConfiguration {
 func volumeName(i int) string {
 	return "scratch-" + strconv.Itoa(i)
 }
+
+// PortsOf reads from a controller's pods what containerPorts wrote; what they do not
+// have is 0.
+func PortsOf(pod corev1.PodSpec) provider.Ports {
+	numbers := map[string]int32{}
+
+	for _, container := range pod.Containers {
+		for _, port := range container.Ports {
+			numbers[port.Name] = port.ContainerPort
+		}
+	}
+
+	ports := provider.Ports{
+		HTTP:    numbers[portHTTP],
+		HTTPS:   numbers[portHTTPS],
+		Health:  numbers[portHealth],
+		Metrics: numbers[portMetrics],
+	}
+	if ports.Metrics == 0 {
+		ports.Metrics = ports.Health
+	}
+
+	return ports
+}

@@ -11,10 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"pgregory.net/rapid"
@@ -24,37 +22,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
-
-// checkPeers looks where a controller may connect to: the pods of the namespaces that
-// it serves, and DNS. Who writes EndpointSlices by hand could lead it anywhere.
-func checkPeers(t rapid.TB, in desired.Input, policy *networkingv1.NetworkPolicy) {
-	t.Helper()
-
-	for _, rule := range policy.Spec.Egress {
-		for _, peer := range rule.To {
-			if peer.NamespaceSelector == nil || peer.PodSelector != nil || peer.IPBlock != nil {
-				t.Fatalf("%s lets connections go to %v", name(policy), peer)
-			}
-
-			if len(peer.NamespaceSelector.MatchExpressions) == 0 {
-				if !in.Namespaces.All {
-					t.Errorf("%s lets connections go to all namespaces", name(policy))
-				}
-
-				continue
-			}
-
-			to := peer.NamespaceSelector.MatchExpressions[0]
-			dns := slices.Equal(to.Values, []string{"kube-system"}) && !slices.ContainsFunc(rule.Ports, func(port networkingv1.NetworkPolicyPort) bool {
-				return port.Port.IntVal != 53
-			})
-
-			if to.Key != corev1.LabelMetadataName || to.Operator != metav1.LabelSelectorOpIn || !dns && !slices.Equal(to.Values, in.Namespaces.Names) {
-				t.Errorf("%s lets connections go to namespaces %v, and %v are served", name(policy), to, in.Namespaces.Names)
-			}
-		}
-	}
-}
 
 // checkRightsWhereItWatches looks for what a controller waits for: one that may not
 // watch a namespace that it was told to watch never becomes ready. Told of none, it

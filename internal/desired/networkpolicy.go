@@ -18,35 +18,18 @@ import (
 const labelNamespaceName = corev1.LabelMetadataName
 
 // networkPolicy denies the controller's pods everything but what they need: in
-// come clients, probes and metrics scrapers; out go DNS, the API server and the
-// pods of the namespaces that are served.
+// come clients and metrics scrapers; out go DNS, the API server and the pods of the
+// namespaces that are served.
+//
+// Other pods of the namespace are not its business: where the tenant moved into
+// somebody's namespace they were there before, and in its own there are none.
 func networkPolicy(in Input) apply.Object {
-	ports := in.Workload.Ports
-	open := append([]int32{ports.HTTP, ports.HTTPS, ports.Health, ports.Metrics}, in.BesidePorts...)
 	object := networkingv1ac.NetworkPolicy(tenant.Name(in.Tenant), tenant.Namespace(in.Tenant))
 	spec := networkingv1ac.NetworkPolicySpec().
 		WithPodSelector(metav1ac.LabelSelector().WithMatchLabels(tenant.ControllerSelector(in.Tenant))).
 		WithPolicyTypes(networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress).
-		WithIngress(networkingv1ac.NetworkPolicyIngressRule().
-			WithPorts(tcp(unique(open...)...)...)).
-		WithEgress(
-			networkingv1ac.NetworkPolicyEgressRule().
-				WithTo(networkingv1ac.NetworkPolicyPeer().WithNamespaceSelector(named("kube-system"))).
-				WithPorts(append(tcp(53), port(corev1.ProtocolUDP, 53))...),
-			networkingv1ac.NetworkPolicyEgressRule().WithPorts(tcp(in.Facts.APIServerPorts...)...),
-		)
-
-	switch {
-	case tenant.AllowsExternalNames(in.Tenant):
-		// An ExternalName is any host on any port.
-		spec.WithEgress(networkingv1ac.NetworkPolicyEgressRule())
-	case in.Namespaces.All:
-		spec.WithEgress(networkingv1ac.NetworkPolicyEgressRule().
-			WithTo(networkingv1ac.NetworkPolicyPeer().WithNamespaceSelector(metav1ac.LabelSelector())))
-	case len(in.Namespaces.Names) > 0:
-		spec.WithEgress(networkingv1ac.NetworkPolicyEgressRule().
-			WithTo(networkingv1ac.NetworkPolicyPeer().WithNamespaceSelector(named(in.Namespaces.Names...))))
-	}
+		WithIngress(ingressRules(in)...).
+		WithEgress(egressRules(in)...)
 
 	return seal(owned(object, in.Tenant).WithSpec(spec))
 }
@@ -58,6 +41,29 @@ func named(names ...string) *metav1ac.LabelSelectorApplyConfiguration {
 			WithKey(labelNamespaceName).
 			WithOperator("In").
 			WithValues(names...))
+}
+
+// without selects the namespaces that have none of the labels.
+func without(labels ...string) *metav1ac.LabelSelectorApplyConfiguration {
+	selector := metav1ac.LabelSelector()
+	for _, label := range labels {
+		selector.WithMatchExpressions(metav1ac.LabelSelectorRequirement().
+			WithKey(label).
+			WithOperator("DoesNotExist"))
+	}
+
+	return selector
+}
+
+// podsOf are all pods of the namespaces that are selected.
+func podsOf(namespaces *metav1ac.LabelSelectorApplyConfiguration) *networkingv1ac.NetworkPolicyPeerApplyConfiguration {
+	return networkingv1ac.NetworkPolicyPeer().WithNamespaceSelector(namespaces)
+}
+
+// addresses are those of a block but for some.
+func addresses(cidr string, but ...string) *networkingv1ac.NetworkPolicyPeerApplyConfiguration {
+	return networkingv1ac.NetworkPolicyPeer().
+		WithIPBlock(networkingv1ac.IPBlock().WithCIDR(cidr).WithExcept(but...))
 }
 
 func tcp(numbers ...int32) []*networkingv1ac.NetworkPolicyPortApplyConfiguration {
@@ -75,8 +81,9 @@ func port(protocol corev1.Protocol, number int32) *networkingv1ac.NetworkPolicyP
 		WithPort(intstr.FromInt32(number))
 }
 
+// unique keeps the first of equal numbers. Zero is no port.
 func unique(numbers ...int32) []int32 {
-	seen := map[int32]bool{}
+	seen := map[int32]bool{0: true}
 	kept := make([]int32, 0, len(numbers))
 
 	for _, number := range numbers {

@@ -23,9 +23,9 @@ type Input struct {
 	// Serve is the implementation whose pods the Service selects, where it is one
 	// that the workload is to replace; empty where it is the workload's.
 	Serve v1alpha1.ProviderName
-	// BesidePorts are the ports of the pods of another implementation that still
-	// runs beside the workload.
-	BesidePorts []int32
+	// Beside are the ports of the pods of other implementations that still run
+	// beside the workload.
+	Beside []provider.Ports
 	// ControllerValue is the spec.controller that the IngressClass keeps for
 	// now; empty where it is the workload's.
 	ControllerValue string

@@ -54,7 +54,9 @@ func (c cluster) facts() platform.Facts {
 		HorizontalPodAutoscaler: !slices.Contains(c.Lacks, "HorizontalPodAutoscaler"),
 		PodDisruptionBudget:     !slices.Contains(c.Lacks, "PodDisruptionBudget"),
 		NetworkPolicy:           !slices.Contains(c.Lacks, "NetworkPolicy"),
-		APIServerPorts:          []int32{443, 6443},
+		APIServerPorts:          []int32{6443},
+		APIServerService:        platform.ServiceAddress{IPs: []string{"10.96.0.1"}, Ports: []int32{443}},
+		Network:                 platform.DefaultNetwork(),
 	}
 }
 

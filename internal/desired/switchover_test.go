@@ -7,11 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"pgregory.net/rapid"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -23,7 +26,7 @@ func TestWhileAnotherImplementationServes(t *testing.T) {
 	in, _ := render(t, scenario{Tenant: v1alpha1.IngressTenant{}})
 	in.Tenant.Name = "blog"
 	in.Serve = v1alpha1.ProviderIngressNGINX
-	in.BesidePorts = []int32{10254, 18080}
+	in.Beside = []provider.Ports{{HTTP: 18080, HTTPS: 8443, Health: 10254, Metrics: 10254}}
 	in.ControllerValue = "example.com/before"
 
 	rendered, err := desired.Objects(in)
@@ -43,12 +46,26 @@ func TestWhileAnotherImplementationServes(t *testing.T) {
 		t.Errorf("the class has controller value %s", value)
 	}
 
-	var ports []int32
-	for _, port := range one[*networkingv1.NetworkPolicy](t, objects).Spec.Ingress[0].Ports {
-		ports = append(ports, port.Port.IntVal)
+	rules := one[*networkingv1.NetworkPolicy](t, objects).Spec.Ingress
+	if want := []int32{8000, 8443, 18080}; !slices.Equal(numbers(rules[0].Ports), want) {
+		t.Errorf("ports %v are open to clients, want %v", numbers(rules[0].Ports), want)
 	}
 
-	if want := []int32{8000, 8443, 8080, 9100, 10254, 18080}; !slices.Equal(ports, want) {
-		t.Errorf("ports %v are open, want %v", ports, want)
+	if want := []int32{9100, 10254}; !slices.Equal(numbers(rules[1].Ports), want) {
+		t.Errorf("ports %v are open to scrapers, want %v", numbers(rules[1].Ports), want)
 	}
+}
+
+// What is read from running pods is what was rendered for them.
+func TestPortsOf(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		in, objects := render(t, scenarios().Draw(t, "scenario"))
+
+		pod := one[*appsv1.Deployment](t, decode(t, objects)).Spec.Template.Spec
+		if got := desired.PortsOf(pod); got != in.Workload.Ports {
+			t.Errorf("the ports of the pods are %+v, want %+v", got, in.Workload.Ports)
+		}
+	})
 }

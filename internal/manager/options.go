@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -38,6 +39,8 @@ type Options struct {
 	ClaimsNamespace string
 	// Images replace the providers' own images and default versions.
 	Images map[v1alpha1.ProviderName]provider.Image
+	// Network is what tenants' network policies need to know of the cluster.
+	Network platform.Network
 }
 
 // Bind declares the options as flags, with their defaults.
@@ -56,6 +59,7 @@ func (o *Options) Bind(flags *flag.FlagSet) {
 	flags.StringVar(&o.ClaimsNamespace, "claims-namespace", "",
 		"The namespace of the ConfigMaps that the policies look up; empty is the pod's own. Outside of a pod it has to be given.")
 	flags.Func("default-image", "PROVIDER=REPOSITORY:VERSION replaces a provider's image and default version, for a mirror. Repeatable.", o.addImage)
+	bindNetwork(&o.Network, flags)
 }
 
 func (o *Options) addImage(value string) error {

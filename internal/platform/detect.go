@@ -5,9 +5,7 @@ package platform
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -72,7 +70,7 @@ func Detect(ctx context.Context, mapper meta.RESTMapper, reader client.Reader) (
 		return Facts{}, err
 	}
 
-	facts.APIServerPorts, err = apiServerPorts(ctx, reader)
+	facts.APIServerService, facts.APIServerPorts, err = apiServer(ctx, reader)
 
 	return facts, err
 }
@@ -88,46 +86,4 @@ func serves(mapper meta.RESTMapper, kind schema.GroupVersionKind) (bool, error) 
 	}
 
 	return true, nil
-}
-
-// apiServerPorts reads the Service that every pod finds the API server by.
-// Network policies match a connection after its address was translated, or
-// before: that depends on the network plugin.
-func apiServerPorts(ctx context.Context, reader client.Reader) ([]int32, error) {
-	var ports []int32
-
-	service := &corev1.Service{}
-	if err := reader.Get(ctx, client.ObjectKey{Namespace: "default", Name: "kubernetes"}, service); err != nil {
-		return nil, fmt.Errorf("reading Service default/kubernetes for the API server's port: %w", err)
-	}
-
-	for _, port := range service.Spec.Ports {
-		ports = append(ports, port.Port)
-	}
-
-	endpoints := &discoveryv1.EndpointSliceList{}
-	if err := reader.List(ctx, endpoints, client.InNamespace("default"), client.MatchingLabels{discoveryv1.LabelServiceName: "kubernetes"}); err != nil {
-		return nil, fmt.Errorf("listing the EndpointSlices of Service default/kubernetes for the API server's port: %w", err)
-	}
-
-	for _, slice := range endpoints.Items {
-		for _, port := range slice.Ports {
-			if port.Port != nil {
-				ports = append(ports, *port.Port)
-			}
-		}
-	}
-
-	// A rule of a network policy that names no port opens all of them.
-	if len(ports) == 0 {
-		return nil, errors.New("the API server's port is not known, for Service default/kubernetes and its EndpointSlices name none: the tenants' network policies need it; put the Service right and start the operator again")
-	}
-
-	return unique(ports), nil
-}
-
-func unique(ports []int32) []int32 {
-	slices.Sort(ports)
-
-	return slices.Compact(ports)
 }

@@ -30,8 +30,9 @@ var errRefused = errors.New("connection refused")
 func TestDetect(t *testing.T) {
 	t.Parallel()
 
+	service := platform.ServiceAddress{IPs: []string{"10.96.0.1", "fd00::1"}, Ports: []int32{443}}
 	everything := platform.Facts{
-		HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{443, 6443},
+		HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{6443}, APIServerService: service,
 	}
 
 	tests := map[string]struct {
@@ -47,25 +48,36 @@ func TestDetect(t *testing.T) {
 		"no HorizontalPodAutoscaler": {
 			missing: []string{"HorizontalPodAutoscaler"},
 			reader:  reader{ports: []int32{443}, endpoints: []int32{6443}},
-			want:    platform.Facts{PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{443, 6443}},
+			want:    platform.Facts{PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{6443}, APIServerService: service},
 		},
 		"no PodDisruptionBudget": {
 			missing: []string{"PodDisruptionBudget"},
 			reader:  reader{ports: []int32{443}, endpoints: []int32{6443}},
-			want:    platform.Facts{HorizontalPodAutoscaler: true, NetworkPolicy: true, APIServerPorts: []int32{443, 6443}},
+			want:    platform.Facts{HorizontalPodAutoscaler: true, NetworkPolicy: true, APIServerPorts: []int32{6443}, APIServerService: service},
 		},
 		"no NetworkPolicy": {
 			missing: []string{"NetworkPolicy"},
 			reader:  reader{ports: []int32{443}, endpoints: []int32{6443}},
-			want:    platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, APIServerPorts: []int32{443, 6443}},
+			want:    platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, APIServerPorts: []int32{6443}, APIServerService: service},
 		},
 		"one API server on the Service's port": {
 			reader: reader{ports: []int32{443}, endpoints: []int32{443}},
-			want:   platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{443}},
+			want:   platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{443}, APIServerService: service},
 		},
 		"several API servers, on unlike ports": {
 			reader: reader{ports: []int32{443}, endpoints: []int32{6444, 6443, 6444}},
-			want:   platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{443, 6443, 6444}},
+			want:   platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{6443, 6444}, APIServerService: service},
+		},
+		"no endpoints yet": {
+			reader: reader{ports: []int32{443}},
+			want:   platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true, APIServerPorts: []int32{443}, APIServerService: service},
+		},
+		"a Service without an address": {
+			reader: reader{ports: []int32{443}, endpoints: []int32{6443}, headless: true},
+			want: platform.Facts{
+				HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true,
+				APIServerPorts: []int32{6443}, APIServerService: platform.ServiceAddress{Ports: []int32{443}},
+			},
 		},
 		"no IngressClass": {
 			missing: []string{"IngressClass"},
@@ -181,6 +193,7 @@ func (s silent) RESTMapping(kind schema.GroupKind, versions ...string) (*meta.RE
 // reader is an API server that has its own Service and EndpointSlices.
 type reader struct {
 	ports, endpoints []int32
+	headless         bool
 	getErr, listErr  error
 }
 
@@ -188,6 +201,11 @@ func (r reader) Get(_ context.Context, key client.ObjectKey, object client.Objec
 	service, ok := object.(*corev1.Service)
 	if !ok || key != (client.ObjectKey{Namespace: "default", Name: "kubernetes"}) {
 		return errors.New("not Service default/kubernetes: " + key.String())
+	}
+
+	service.Spec.ClusterIPs = []string{"10.96.0.1", "fd00::1"}
+	if r.headless {
+		service.Spec.ClusterIPs = []string{corev1.ClusterIPNone}
 	}
 
 	for _, port := range r.ports {

@@ -13,7 +13,20 @@ type Facts struct {
 	PodDisruptionBudget bool
 	// NetworkPolicy is whether networking.k8s.io/v1 has NetworkPolicies.
 	NetworkPolicy bool
-	// APIServerPorts are the ports that the API server answers on, as pods see
-	// it before and after its Service's address is translated; sorted.
+	// APIServerPorts are the ports that the API server itself answers on, where a
+	// connection to its Service ends; sorted.
 	APIServerPorts []int32
+	// APIServerService is where pods look for the API server.
+	APIServerService ServiceAddress
+	// Network is what the operator was told of the cluster's network.
+	Network Network
+}
+
+// ServiceAddress is where a Service answers. Neither part changes as long as the
+// Service exists.
+type ServiceAddress struct {
+	// IPs are its cluster IPs, at most one of each family.
+	IPs []string
+	// Ports are its own ports, not those that it leads to; sorted.
+	Ports []int32
 }

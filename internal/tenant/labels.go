@@ -23,6 +23,8 @@ const (
 	LabelInstance = "app.kubernetes.io/instance"
 	// LabelComponent tells the objects of one tenant apart.
 	LabelComponent = "app.kubernetes.io/component"
+	// LabelOperator is on the namespace that the operator runs in, with any value.
+	LabelOperator = "ingresstenant.io/operator"
 	// LabelProvider holds the controller implementation of a workload.
 	LabelProvider = "ingresstenant.io/provider"
 	// LabelScope, on a Service whose platform hands out addresses by the labels
