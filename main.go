@@ -79,7 +79,7 @@ func run(ctx context.Context, options manager.Options) error {
 		return err
 	}
 
-	identity, err := identify(ctx, live, options)
+	username, err := platform.Username(ctx, live)
 	if err != nil {
 		return err
 	}
@@ -89,28 +89,12 @@ func run(ctx context.Context, options manager.Options) error {
 		Facts:                   facts,
 		Registerer:              metrics.Registry,
 		RequireConsent:          options.RequireConsent,
-		Admission:               identity,
+		AdmissionPolicies:       options.AdmissionPolicies,
+		Username:                username,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	}); err != nil {
 		return err
 	}
 
 	return mgr.Start(ctx)
-}
-
-// identify is who the operator is to its admission policies, or nil if there are to
-// be none.
-func identify(ctx context.Context, live client.Client, options manager.Options) (*controllers.Identity, error) {
-	if !options.AdmissionPolicies {
-		return nil, nil
-	}
-
-	namespace, err := options.OwnNamespace()
-	if err != nil {
-		return nil, err
-	}
-
-	username, err := platform.Username(ctx, live)
-
-	return &controllers.Identity{Username: username, Namespace: namespace}, err
 }

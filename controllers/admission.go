@@ -7,10 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
-	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -29,24 +30,15 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// Identity is who the operator is to the API server.
-type Identity struct {
-	// Username is the name that the API server knows it by.
-	Username string
-	// Namespace is where it writes claims.
-	Namespace string
-}
-
-// AdmissionReconciler keeps the admission policies as they are to be, and the claims
-// that they look up.
+// AdmissionReconciler keeps the admission policies as they are to be: with what the
+// tenants claim.
 type AdmissionReconciler struct {
-	// Client reads from the cache, which holds the operator's own policies and
-	// ConfigMaps alone.
+	// Client reads from the cache, which holds the operator's own policies alone.
 	Client client.Client
 	// Live reads from the API server.
 	Live client.Reader
-	// Identity is who the operator is.
-	Identity Identity
+	// Username is the name that the API server knows the operator by.
+	Username string
 	// Providers are the controller implementations.
 	Providers *provider.Registry
 	// RequireConsent is whether only namespaces are served that consent.
@@ -61,7 +53,7 @@ type AdmissionReconciler struct {
 const together = 200 * time.Millisecond
 
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=get;list;watch;create
-// +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=patch,resourceNames=ingresstenant-class;ingresstenant-hostnames;ingresstenant-annotations;ingresstenant-external-names;ingresstenant-namespaces;ingresstenant-namespace-ownership;ingresstenant-ingressclasses
+// +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=patch;delete,resourceNames=ingresstenant-namespace-ownership;ingresstenant-ingressclasses;ingresstenant-claims-00;ingresstenant-claims-01;ingresstenant-claims-02;ingresstenant-claims-03;ingresstenant-claims-04;ingresstenant-claims-05;ingresstenant-claims-06;ingresstenant-claims-07;ingresstenant-claims-08;ingresstenant-claims-09;ingresstenant-claims-10;ingresstenant-claims-11;ingresstenant-claims-12;ingresstenant-claims-13;ingresstenant-claims-14;ingresstenant-claims-15;ingresstenant-claims-16;ingresstenant-claims-17;ingresstenant-claims-18;ingresstenant-claims-19;ingresstenant-claims-20;ingresstenant-claims-21;ingresstenant-claims-22;ingresstenant-claims-23;ingresstenant-claims-24;ingresstenant-claims-25;ingresstenant-claims-26;ingresstenant-claims-27;ingresstenant-claims-28;ingresstenant-claims-29;ingresstenant-claims-30;ingresstenant-claims-31
 // +kubebuilder:rbac:groups=apiextensions.k8s.io,resources=customresourcedefinitions,verbs=get,resourceNames=ingresstenants.ingresstenant.io
 
 // SetupWithManager registers the reconciler with a manager. It has one thing to look
@@ -81,7 +73,7 @@ func (r *AdmissionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 			return nil
 		}))
 	for _, kind := range []client.Object{
-		&v1alpha1.IngressTenant{}, &networkingv1.IngressClass{}, &corev1.ConfigMap{},
+		&v1alpha1.IngressTenant{}, &networkingv1.IngressClass{},
 		&admissionregistrationv1.ValidatingAdmissionPolicy{},
 		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{},
 	} {
@@ -95,87 +87,98 @@ func (r *AdmissionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return nil
 }
 
-// Reconcile writes the claims first: policies without them would refuse nothing, and
-// say so to nobody.
+// Reconcile makes the policies say what tenants claim.
 func (r *AdmissionReconciler) Reconcile(ctx context.Context, _ reconcile.Request) (ctrl.Result, error) {
-	return ctrl.Result{}, errors.Join(r.claims(ctx), r.policies(ctx))
-}
-
-// claims makes the ConfigMaps say what tenants claim.
-func (r *AdmissionReconciler) claims(ctx context.Context) error {
 	tenants := &v1alpha1.IngressTenantList{}
 	if err := r.Client.List(ctx, tenants, client.UnsafeDisableDeepCopy); err != nil {
-		return fmt.Errorf("listing IngressTenants for the claims of admission policies: %w", err)
+		return ctrl.Result{}, fmt.Errorf("listing IngressTenants for the admission policies: %w", err)
 	}
 
 	classes := &networkingv1.IngressClassList{}
 	if err := r.Client.List(ctx, classes, client.UnsafeDisableDeepCopy); err != nil {
-		return fmt.Errorf("listing IngressClasses for the claims of admission policies: %w", err)
+		return ctrl.Result{}, fmt.Errorf("listing IngressClasses for the admission policies: %w", err)
 	}
 
-	existing := &corev1.ConfigMapList{}
-	if err := r.Client.List(ctx, existing, client.InNamespace(r.Identity.Namespace), client.MatchingLabels(admission.Labels())); err != nil {
-		return fmt.Errorf("listing the claims of admission policies: %w", err)
+	existing := &admissionregistrationv1.ValidatingAdmissionPolicyList{}
+	if err := r.Client.List(ctx, existing, client.MatchingLabels(admission.Labels()), client.UnsafeDisableDeepCopy); err != nil {
+		return ctrl.Result{}, fmt.Errorf("listing the admission policies: %w", err)
 	}
 
 	var entries []admission.Entry
-
 	for _, t := range classHolders(tenants.Items, classes.Items) {
-		implementation := provider.Default
-		if t.Spec.Controller != nil && t.Spec.Controller.Provider != "" {
-			implementation = t.Spec.Controller.Provider
-		}
-
-		entries = append(entries, admission.EntryOf(t, implementation, r.RequireConsent))
+		entries = append(entries, admission.EntryOf(t, provider.NameOf(t), r.RequireConsent))
 	}
 
-	changes := admission.Plan(r.Identity.Namespace, existing.Items, entries)
-
-	for i := range changes.Create {
-		if err := r.Client.Create(ctx, &changes.Create[i]); err != nil {
-			return explainClaims(&changes.Create[i], err)
-		}
+	there := map[string]bool{}
+	for i := range existing.Items {
+		there[existing.Items[i].Name] = true
 	}
 
-	for i := range changes.Update {
-		before, after := changes.Update[i].Before, changes.Update[i].After
-		if err := r.Client.Patch(ctx, after, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
-			return explainClaims(after, err)
-		}
-	}
+	pages := admission.Pages(countPages(there), entries)
 
-	for i := range changes.Delete {
-		if err := client.IgnoreNotFound(r.Client.Delete(ctx, &changes.Delete[i])); err != nil {
-			return explainClaims(&changes.Delete[i], err)
-		}
-	}
-
-	return nil
+	return ctrl.Result{}, r.write(ctx, there, admission.Policies(r.Username, r.Providers.Descriptors(), pages))
 }
 
-func explainClaims(claims *corev1.ConfigMap, err error) error {
-	return fmt.Errorf("writing ConfigMap %s/%s, by which admission policies keep tenants apart: %w", claims.Namespace, claims.Name, err)
+// countPages is how many pages there are, or were before some got lost.
+func countPages(there map[string]bool) int {
+	count := 0
+
+	for number := range admission.MaxPages {
+		if there[admission.PageName(number)] {
+			count = number + 1
+		}
+	}
+
+	return count
 }
 
-// policies makes the policies and bindings as they are to be. One of the same name
-// that does not carry the operator's label is somebody else's.
-func (r *AdmissionReconciler) policies(ctx context.Context) error {
+// write makes the policies and bindings as they are wanted: those first that are not
+// there, and last those go that are not wanted. What moves from one page to another
+// is on both meanwhile, and never on none. One of the same name that does not carry
+// the operator's label is somebody else's.
+func (r *AdmissionReconciler) write(ctx context.Context, there map[string]bool, wanted []admission.Policy) error {
 	owner, err := r.owner(ctx)
 	if err != nil {
 		return err
 	}
 
+	slices.SortStableFunc(wanted, func(a, b admission.Policy) int {
+		switch {
+		case there[a.Name()] == there[b.Name()]:
+			return 0
+		case there[b.Name()]:
+			return -1
+		default:
+			return 1
+		}
+	})
+
 	var failed []error
 
-	for _, wanted := range admission.Policies(r.Identity.Username, r.Identity.Namespace, r.Providers.Descriptors()) {
-		wanted.Policy.OwnerReferences = owner
-		wanted.Binding.OwnerReferences = owner
+	for _, policy := range wanted {
+		delete(there, policy.Name())
+
+		policy.Policy.OwnerReferences = owner
+		policy.Binding.OwnerReferences = owner
 
 		failed = append(failed,
-			ensure(ctx, r.Client, wanted.Policy, &admissionregistrationv1.ValidatingAdmissionPolicy{},
+			ensure(ctx, r.Client, policy.Policy, &admissionregistrationv1.ValidatingAdmissionPolicy{},
 				func(to, from *admissionregistrationv1.ValidatingAdmissionPolicy) { to.Spec = from.Spec }),
-			ensure(ctx, r.Client, wanted.Binding, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{},
+			ensure(ctx, r.Client, policy.Binding, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{},
 				func(to, from *admissionregistrationv1.ValidatingAdmissionPolicyBinding) { to.Spec = from.Spec }))
+	}
+
+	// Nothing goes as long as what takes its place may not be there.
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+
+	for name := range there {
+		metadata := metav1.ObjectMeta{Name: name}
+
+		failed = append(failed,
+			client.IgnoreNotFound(r.Client.Delete(ctx, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: metadata})),
+			client.IgnoreNotFound(r.Client.Delete(ctx, &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: metadata})))
 	}
 
 	return errors.Join(failed...)
@@ -219,14 +222,12 @@ func ensure[T client.Object](ctx context.Context, writer client.Client, wanted, 
 		return explainPolicy(wanted, err)
 	}
 
-	before, _ := existing.DeepCopyObject().(T) //nolint:errcheck // A copy has its original's type.
+	before, _ := existing.DeepCopyObject().(T)
 	setSpec(existing, wanted)
 	existing.SetOwnerReferences(wanted.GetOwnerReferences())
 
 	labels := existing.GetLabels()
-	for key, value := range wanted.GetLabels() {
-		labels[key] = value
-	}
+	maps.Copy(labels, wanted.GetLabels())
 
 	existing.SetLabels(labels)
 

@@ -68,6 +68,9 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 	// The process outlives the spec's own context, and ends with the clean-up.
 	lifetime, end := context.WithCancel(context.Background())
 
+	username, err := platform.Username(ctx, live)
+	Expect(err).NotTo(HaveOccurred())
+
 	Expect(controllers.Setup(lifetime, oneOfMany{mgr}, controllers.Options{
 		Providers:               providers,
 		Facts:                   facts,
@@ -76,6 +79,8 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 		ReadCertificate:         c.readCertificate,
 		CertificateInterval:     certificateInterval,
 		RequireConsent:          options.RequireConsent,
+		AdmissionPolicies:       options.AdmissionPolicies,
+		Username:                username,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	})).To(Succeed())
 
@@ -91,6 +96,11 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 
 	DeferCleanup(func(ctx SpecContext) {
 		started.stop()
+
+		if options.AdmissionPolicies {
+			c.removePolicies(ctx)
+		}
+
 		c.sweep(ctx)
 	})
 

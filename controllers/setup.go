@@ -50,9 +50,11 @@ type Options struct {
 	CertificateInterval time.Duration
 	// RequireConsent is whether only namespaces are served that consent.
 	RequireConsent bool
-	// Admission is who the operator is and where it writes claims; no admission
-	// policies are installed if it is nil.
-	Admission *Identity
+	// AdmissionPolicies is whether admission policies are installed, and kept as they
+	// are, that make exceptions for Username.
+	AdmissionPolicies bool
+	// Username is the name that the API server knows the operator by.
+	Username string
 	// MaxConcurrentReconciles is how many tenants are reconciled at once.
 	MaxConcurrentReconciles int
 }
@@ -107,14 +109,14 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		reconciler.Compare = switchover.Compare
 	}
 
-	if err := reconciler.SetupWithManager(mgr); err != nil || options.Admission == nil {
+	if err := reconciler.SetupWithManager(mgr); err != nil || !options.AdmissionPolicies {
 		return err
 	}
 
 	guard := &AdmissionReconciler{
 		Client:         mgr.GetClient(),
 		Live:           mgr.GetAPIReader(),
-		Identity:       *options.Admission,
+		Username:       options.Username,
 		Providers:      options.Providers,
 		RequireConsent: options.RequireConsent,
 	}

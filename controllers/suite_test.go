@@ -46,6 +46,7 @@ func TestOperator(t *testing.T) {
 	describeDefaultClass(cluster)
 	describeNamespaces(cluster)
 	describeHostnames(cluster)
+	describeAdmission(cluster)
 	describeRefusals(cluster)
 	describeSwitchover(cluster)
 	describeServiceAdoption(cluster)

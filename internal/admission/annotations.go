@@ -13,14 +13,14 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 )
 
-// annotationPolicy refuses annotations that carry raw configuration where the
+// annotationRules refuse annotations that carry raw configuration where the
 // tenant does not permit it, and those that name a Secret of another namespace: a
 // controller may read the Secrets of all namespaces that its tenant serves, and does
 // not ask which of these an Ingress is from.
 //
-// It knows the annotations of each implementation. What an Ingress had before is no
-// matter of it as long as its annotations and its class stay as they are.
-func annotationPolicy(implementations []provider.Descriptor) Policy {
+// They know the annotations of each implementation. What an Ingress had before is no
+// matter of them as long as its annotations and its class stay as they are.
+func annotationRules(implementations []provider.Descriptor) ruleSet {
 	raw, secrets := map[string]provider.Annotations{}, map[string]provider.Annotations{}
 	for _, implementation := range implementations {
 		raw[string(implementation.Name)] = implementation.RawAnnotations
@@ -37,18 +37,16 @@ func annotationPolicy(implementations []provider.Descriptor) Policy {
 		".filter(k, variables.annotations[k].contains('/') && variables.annotations[k].split('/')[0] != variables.home).join(', '))" +
 		".filter(t, t != '').join(', ')).filter(t, t != '')"
 
-	return forIngresses("annotations", admissionregistrationv1.ValidatingAdmissionPolicySpec{
-		MatchConditions: condition("has-annotations",
-			"has(object.metadata.annotations) && (request.operation == 'CREATE'"+
-				" || object.metadata.annotations != oldObject.metadata.?annotations.orValue({})"+
-				" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue(''))"),
-		Variables: append(classesOf(),
-			variable("home", "namespaceObject.metadata.name"),
-			variable("annotations", "object.metadata.annotations"),
+	return ruleSet{
+		name: "annotations", group: "networking.k8s.io", resource: "ingresses",
+		condition: "has(object.metadata.annotations) && (request.operation == 'CREATE'" +
+			" || object.metadata.annotations != oldObject.metadata.?annotations.orValue({})" +
+			" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue(''))",
+		variables: append(append(classesOf(), namespaceOf()...),
 			variable("raw", mapping(raw)),
 			variable("secrets", mapping(secrets)),
 		),
-		Validations: []admissionregistrationv1.Validation{
+		validations: []admissionregistrationv1.Validation{
 			refusal(
 				forbidden+".size() == 0",
 				"'these annotations carry raw configuration, which the tenant of the ingress class does not permit: ' + "+
@@ -58,7 +56,7 @@ func annotationPolicy(implementations []provider.Descriptor) Policy {
 				"'these annotations have to name a Secret of namespace ' + variables.home + ', the Ingress\\'s own: ' + "+
 					foreign+".join(', ')"),
 		},
-	})
+	}
 }
 
 // matched is whether an annotation is the pattern, or begins as it does up to "*".

@@ -108,7 +108,7 @@ func (c Claim) text() string {
 		labels = append(labels, key+"="+c.NamespaceLabels[key])
 	}
 
-	var flags string
+	var flags strings.Builder
 
 	for _, flag := range []struct {
 		name string
@@ -121,7 +121,7 @@ func (c Claim) text() string {
 		{flagExternalNames, c.ExternalNames},
 	} {
 		if flag.set {
-			flags += listBreak + flag.name
+			flags.WriteString(listBreak + flag.name)
 		}
 	}
 
@@ -130,6 +130,6 @@ func (c Claim) text() string {
 		fieldProvider - 1:   string(c.Provider),
 		fieldNamespaces - 1: namespaces,
 		fieldLabels - 1:     strings.Join(labels, listBreak),
-		fieldFlags - 1:      flags,
+		fieldFlags - 1:      flags.String(),
 	}, fieldBreak)
 }

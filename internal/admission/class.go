@@ -9,20 +9,20 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// classPolicy lets only those namespaces name a tenant's class that the tenant
-// serves, and holds both ways to name one to the same class: the API server compares
+// classRules let only those namespaces name a tenant's class that the tenant
+// serves, and hold both ways to name one to the same class: the API server compares
 // them when an Ingress is created, and never again, while controllers differ in which
 // they go by.
 //
-// What an Ingress named before is no matter of this policy: it keeps working.
-func classPolicy() Policy {
-	return forIngresses("class", admissionregistrationv1.ValidatingAdmissionPolicySpec{
-		MatchConditions: condition("names-a-class",
-			"request.operation == 'CREATE'"+
-				" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')"+
-				" || "+annotationOf("object", tenant.AnnotationClass)+" != "+annotationOf("oldObject", tenant.AnnotationClass)),
-		Variables: append(classesOf(), namespaceOf()...),
-		Validations: []admissionregistrationv1.Validation{
+// What an Ingress named before is no matter of these rules: it keeps working.
+func classRules() ruleSet {
+	return ruleSet{
+		name: "classes", group: "networking.k8s.io", resource: "ingresses",
+		condition: "request.operation == 'CREATE'" +
+			" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')" +
+			" || " + annotationOf("object", tenant.AnnotationClass) + " != " + annotationOf("oldObject", tenant.AnnotationClass),
+		variables: append(classesOf(), namespaceOf()...),
+		validations: []admissionregistrationv1.Validation{
 			refusal(
 				"variables.named.all(cs, cs.size() == 0) || variables.class == '' || variables.annotation == '' || variables.class == variables.annotation",
 				"'spec.ingressClassName is ' + variables.class + ', and the annotation "+tenant.AnnotationClass+" names ' + variables.annotation"+
@@ -34,5 +34,5 @@ func classPolicy() Policy {
 					" + ': name another class, or have the namespace served, by spec.namespaces of the IngressTenant and by the annotation "+
 					tenant.AnnotationConsent+" of the namespace if it has or needs one'"),
 		},
-	})
+	}
 }

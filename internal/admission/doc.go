@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package admission is what keeps tenants apart before anything is stored: the
-// ValidatingAdmissionPolicies that the operator installs, and the claims that they
-// look up, so that they hold while the operator is down.
+// ValidatingAdmissionPolicies that the operator installs, which hold while the
+// operator is down.
 //
-// A policy is evaluated once for each object that it gets as a parameter, and the
-// API server converts that object each time. With each tenant as a parameter,
-// admission would cost in proportion to the fleet. So the operator writes what
-// policies need to know of about two hundred tenants into one ConfigMap, as a hash
-// table of few keys: an evaluation costs some look-ups, whatever the table holds.
-// Each evaluation knows a part of the fleet, and all have to pass; so every rule says
-// "no tenant of this part forbids it".
+// A policy can get objects as parameters, such as every IngressTenant. It is then
+// evaluated once for each of them, so that admission costs in proportion to the fleet;
+// and the API server converts such objects for each evaluation, or stops to follow
+// them. So what tenants claim is part of the policies themselves, as a hash table of
+// few long texts: an evaluation costs some look-ups, whatever the table holds. One
+// policy has what about three hundred tenants claim. All have to pass, so every rule
+// says "no tenant of this page forbids it".
 //
 // It is pure: no client, clock or environment.
 package admission

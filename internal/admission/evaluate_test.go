@@ -5,7 +5,6 @@ package admission_test
 
 import (
 	"context"
-	"strings"
 	"testing"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -31,13 +30,13 @@ import (
 // operatorName is the username of the operator in these tests.
 const operatorName = "system:serviceaccount:ingress-tenant-operator:ingress-tenant-operator"
 
-func policies() []admission.Policy {
+func policies(claims []admission.Entry) []admission.Policy {
 	descriptors := make([]provider.Descriptor, 0, len(all.All()))
 	for _, p := range all.All() {
 		descriptors = append(descriptors, p.Descriptor())
 	}
 
-	return admission.Policies(operatorName, "ingress-tenant-operator", descriptors)
+	return admission.Policies(operatorName, descriptors, admission.Pages(0, claims))
 }
 
 // evaluator evaluates policies with the API server's own code, compiled with the
@@ -52,11 +51,11 @@ type compiled struct {
 	validator validating.Validator
 }
 
-func newEvaluator(t testing.TB) *evaluator {
+func newEvaluator(t *testing.T, claims []admission.Entry) *evaluator {
 	t.Helper()
 
 	e := &evaluator{}
-	for _, policy := range policies() {
+	for _, policy := range policies(claims) {
 		e.policies = append(e.policies, compiled{policy, compile(t, policy.Policy)})
 	}
 
@@ -64,11 +63,11 @@ func newEvaluator(t testing.TB) *evaluator {
 }
 
 // compile is what the API server does with a policy that it is given.
-func compile(t testing.TB, policy *admissionregistrationv1.ValidatingAdmissionPolicy) validating.Validator {
+func compile(t *testing.T, policy *admissionregistrationv1.ValidatingAdmissionPolicy) validating.Validator {
 	t.Helper()
 
-	with := cel.OptionalVariableDeclarations{HasParams: policy.Spec.ParamKind != nil, HasAuthorizer: true}
-	without := cel.OptionalVariableDeclarations{HasParams: policy.Spec.ParamKind != nil}
+	with := cel.OptionalVariableDeclarations{HasAuthorizer: true}
+	without := cel.OptionalVariableDeclarations{}
 
 	compiler, err := cel.NewCompositedCompiler(environment.MustBaseEnvSet(version.MajorMinor(1, 29)))
 	if err != nil {
@@ -115,16 +114,14 @@ type request struct {
 	object, old runtime.Object
 	// namespace is the object's, or nil.
 	namespace *corev1.Namespace
-	// claims are what is claimed.
-	claims []admission.Entry
 	// user is who does it; somebody if empty.
 	user string
 	// mayUpdate are the tenants that the user may update.
 	mayUpdate []string
 }
 
-// refusals are why the policies refuse a request: the policy's name and what it says.
-func (e *evaluator) refusals(t testing.TB, r request) []string {
+// refusals are why the policies refuse a request.
+func (e *evaluator) refusals(t *testing.T, r request) []string {
 	t.Helper()
 
 	attributes, gvr := r.attributes(t)
@@ -136,18 +133,16 @@ func (e *evaluator) refusals(t testing.TB, r request) []string {
 			continue
 		}
 
-		for _, params := range r.params(policy.Policy.Policy) {
-			result := policy.validator.Validate(t.Context(), gvr, &apiserveradmission.VersionedAttributes{
-				Attributes:         attributes,
-				VersionedObject:    apiserveradmission.NewLazyObject(r.object),
-				VersionedOldObject: apiserveradmission.NewLazyObject(r.old),
-				VersionedKind:      attributes.GetKind(),
-			}, params, r.namespace, celconfig.RuntimeCELCostBudget, r)
+		result := policy.validator.Validate(t.Context(), gvr, &apiserveradmission.VersionedAttributes{
+			Attributes:         attributes,
+			VersionedObject:    apiserveradmission.NewLazyObject(r.object),
+			VersionedOldObject: apiserveradmission.NewLazyObject(r.old),
+			VersionedKind:      attributes.GetKind(),
+		}, nil, r.namespace, celconfig.RuntimeCELCostBudget, r)
 
-			for _, decision := range result.Decisions {
-				if decision.Action == validating.ActionDeny {
-					refusals = append(refusals, strings.TrimPrefix(policy.Name(), "ingresstenant-")+": "+decision.Message)
-				}
+		for _, decision := range result.Decisions {
+			if decision.Action == validating.ActionDeny {
+				refusals = append(refusals, decision.Message)
 			}
 		}
 	}
@@ -168,23 +163,7 @@ func matches(policy *admissionregistrationv1.ValidatingAdmissionPolicy, gvr sche
 	return false
 }
 
-// params are the objects that a policy is evaluated with, as the API server gives
-// them: with a kind.
-func (r request) params(policy *admissionregistrationv1.ValidatingAdmissionPolicy) []runtime.Object {
-	if policy.Spec.ParamKind == nil {
-		return []runtime.Object{nil}
-	}
-
-	var params []runtime.Object
-	for _, claims := range admission.Plan("ingress-tenant-operator", nil, r.claims).Create {
-		claims.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("ConfigMap"))
-		params = append(params, &claims)
-	}
-
-	return params
-}
-
-func (r request) attributes(t testing.TB) (apiserveradmission.Attributes, schema.GroupVersionResource) {
+func (r request) attributes(t *testing.T) (apiserveradmission.Attributes, schema.GroupVersionResource) {
 	t.Helper()
 
 	operation := apiserveradmission.Create

@@ -49,18 +49,17 @@ func wellFormed(text string) string {
 	return text + `.matches('^[a-z0-9][-.a-z0-9]*$')`
 }
 
-// claim is the expression for a list of the claim that the evaluated table has for a
-// class: none, or one, as a list of its fields.
+// claim is the expression for a list of the claim that the table has for a class: none, or one, as a list of its fields.
 func claim(class string) string {
 	return lookUp(quoted(classKey)+" + "+class) + ".map(v, [" + class + "] + v.split(" + quoted(fieldBreak) + "))"
 }
 
-// allClaims is the variable of all claims of the evaluated table, by bucket.
+// allClaims is the variable of all claims in the table, by bucket.
 func allClaims() admissionregistrationv1.Variable {
 	return variable("claims", fmt.Sprintf(
-		`variables.table.map(b, string(variables.table[b]).split('\n').filter(l, l.startsWith(%s)))`+
-			`.map(ls, ls.map(l, [l.substring(%d).split(' ')[0]] + l.split(' ')[1].split(%s)))`,
-		quoted(classKey), len(classKey), quoted(fieldBreak)))
+		`%s.map(p, p.map(b, b.split('\n').filter(l, l.startsWith(%s))`+
+			`.map(l, [l.substring(%d).split(' ')[0]] + l.split(' ')[1].split(%s))))`,
+		tableParts(), quoted(classKey), len(classKey), quoted(fieldBreak)))
 }
 
 // field is a field of a claim.
@@ -73,18 +72,13 @@ func has(claim, flag string) string {
 	return "(" + field(claim, fieldFlags) + " + ',').contains('" + listBreak + flag + ",')"
 }
 
-// tableOf is the variable of the evaluated table.
-func tableOf() admissionregistrationv1.Variable {
-	return variable(tableVariable, "params.?data.orValue({})")
-}
-
 // classesOf are the variables about which classes an Ingress names, and the claims
-// that the evaluated table has for these.
+// that the table has for these.
 func classesOf() []admissionregistrationv1.Variable {
 	return []admissionregistrationv1.Variable{
-		tableOf(),
 		variable("class", "string(object.spec.?ingressClassName.orValue(''))"),
 		variable("annotation", "string("+annotationOf("object", tenant.AnnotationClass)+")"),
+		variable("annotations", "object.metadata.?annotations.orValue({})"),
 		variable("named", "[variables.class, variables.annotation].filter(c, "+wellFormed("c")+").map(c, "+claim("c")+")"),
 	}
 }

@@ -15,27 +15,26 @@ func plainHost(text string) string {
 	return text + `.matches('^([*]\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')`
 }
 
-// hostnamePolicy lets Ingresses have hosts that their tenant holds, or where it
+// hostnameRules let Ingresses have hosts that their tenant holds, or where it
 // claims none those that nobody else holds. A host that is held is also kept from
 // Ingresses of classes that are no tenant's, except in namespaces that its holder
 // serves: who moves there from another controller has both for a while.
 //
-// What an Ingress had before is no matter of this policy as long as its spec and the
+// What an Ingress had before is no matter of these rules as long as its spec and the
 // hosts in its annotations stay as they are.
-func hostnamePolicy() Policy {
+func hostnameRules() ruleSet {
 	aliases := func(object string) string {
 		return object + ".metadata.?annotations.orValue({})"
 	}
 
-	return forIngresses("hostnames", admissionregistrationv1.ValidatingAdmissionPolicySpec{
-		MatchConditions: condition("has-hosts",
-			"request.operation == 'CREATE' || object.spec != oldObject.spec"+
-				" || "+aliases("object")+" != "+aliases("oldObject")),
-		Variables: append(append(classesOf(), namespaceOf()...),
+	return ruleSet{
+		name: "hostnames", group: "networking.k8s.io", resource: "ingresses",
+		condition: "request.operation == 'CREATE' || object.spec != oldObject.spec" +
+			" || " + aliases("object") + " != " + aliases("oldObject"),
+		variables: append(append(classesOf(), namespaceOf()...),
 			variable("mine", "variables.class != '' ? variables.class : variables.annotation"),
 			variable("limits", "[variables.mine].filter(c, "+wellFormed("c")+").map(c, "+claim("c")+")"),
 			variable("rules", "object.spec.?rules.orValue([])"),
-			variable("annotations", "object.metadata.?annotations.orValue({})"),
 			// Annotations by which several implementations give an Ingress more hosts.
 			variable("aliases", "variables.annotations.filter(k, k.endsWith('/server-alias'))"+
 				".map(k, string(variables.annotations[k]).split(',')"+
@@ -51,7 +50,7 @@ func hostnamePolicy() Policy {
 				" + "+domainsAbove("h")+".map(d, "+lookUp(quoted(wildcardKey)+" + d")+")"+
 				" + [h].filter(w, w.startsWith('*.')).map(w, "+lookUp(quoted(domainKey)+" + w.substring(2)")+").map(o, o + o + o)))"),
 		),
-		Validations: []admissionregistrationv1.Validation{
+		validations: []admissionregistrationv1.Validation{
 			refusal(
 				"variables.limits.all(ls, ls.size() == 0) || variables.aliases.all(hs, hs.all(h, "+plainHost("h")+"))"+
 					" && !variables.annotations.exists(k, k.endsWith('/server-alias-regex'))",
@@ -72,7 +71,7 @@ func hostnamePolicy() Policy {
 					" || !has(object.spec.defaultBackend) && variables.rules.all(r, r.?host.orValue('') != '')",
 				"'Ingresses of class ' + variables.mine + ' may not have rules without a host, nor a default backend, unless spec.policy.catchAll of its IngressTenant is Allow'"),
 		},
-	})
+	}
 }
 
 // foreigners are those holders of a host who are not the Ingress's own class, and do

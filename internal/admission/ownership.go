@@ -35,9 +35,9 @@ func classOwnershipPolicy(operator string) Policy {
 		" && " + annotationOf("object", tenant.AnnotationDefaultClass) + " == " + annotationOf("oldObject", tenant.AnnotationDefaultClass) +
 		" && " + sameLabels(tenant.LabelTenant, tenant.LabelManagedBy)
 
-	return newPolicy("ingressclasses", "networking.k8s.io", "v1", "ingressclasses", admissionregistrationv1.ValidatingAdmissionPolicySpec{
+	return newPolicy(prefix+"ingressclasses", admissionregistrationv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionregistrationv1.MatchResources{ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{
-			rule("networking.k8s.io", "v1", "ingressclasses",
+			rule("networking.k8s.io", "ingressclasses",
 				admissionregistrationv1.Create, admissionregistrationv1.Update, admissionregistrationv1.Delete),
 		}},
 		MatchConditions: condition("is-not-the-operator", "request.userInfo.username != "+quoted(operator)),
@@ -78,7 +78,10 @@ func namespaceOwnershipPolicy(operator string) Policy {
 		return fmt.Sprintf("%s.metadata.?labels[?%s].orValue('')", object, quoted(tenant.LabelTenant))
 	}
 
-	return newPolicy("namespace-ownership", "", "v1", "namespaces", admissionregistrationv1.ValidatingAdmissionPolicySpec{
+	return newPolicy(prefix+"namespace-ownership", admissionregistrationv1.ValidatingAdmissionPolicySpec{
+		MatchConstraints: &admissionregistrationv1.MatchResources{ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{
+			rule("", "namespaces", admissionregistrationv1.Create, admissionregistrationv1.Update),
+		}},
 		MatchConditions: condition("is-not-the-operator", "request.userInfo.username != "+quoted(operator)),
 		Variables: []admissionregistrationv1.Variable{
 			variable("adopter", annotationOf("object", tenant.AnnotationAdopt)),

@@ -4,6 +4,8 @@
 package admission
 
 import (
+	"fmt"
+
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -27,30 +29,36 @@ func (p Policy) Name() string {
 const prefix = "ingresstenant-"
 
 // Policies are the policies that keep tenants apart, for an operator of this
-// username that writes claims into this namespace, and these controller
-// implementations. All of them refuse what they cannot decide.
-func Policies(operator, namespace string, implementations []provider.Descriptor) []Policy {
+// username, these controller implementations, and what tenants claim, by page. All of
+// them refuse what they cannot decide.
+func Policies(operator string, implementations []provider.Descriptor, pages [][]Entry) []Policy {
 	policies := []Policy{
-		withClaims(classPolicy(), namespace),
-		withClaims(hostnamePolicy(), namespace),
-		withClaims(annotationPolicy(implementations), namespace),
-		withClaims(externalNamePolicy(), namespace),
-		withClaims(namespacePolicy(), namespace),
 		namespaceOwnershipPolicy(operator),
 		classOwnershipPolicy(operator),
+	}
+
+	sets := []ruleSet{
+		classRules(),
+		hostnameRules(),
+		annotationRules(implementations),
+		externalNameRules(),
+		namespaceRules(),
+	}
+
+	for number, entries := range pages {
+		policies = append(policies, newPolicy(PageName(number), join(sets, tableOf(contents(entries)))))
 	}
 
 	return policies
 }
 
-// newPolicy returns a policy about the creation and change of a kind of objects.
-func newPolicy(name string, group, version, resource string, spec admissionregistrationv1.ValidatingAdmissionPolicySpec) Policy {
-	if spec.MatchConstraints == nil {
-		spec.MatchConstraints = &admissionregistrationv1.MatchResources{ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{
-			rule(group, version, resource, admissionregistrationv1.Create, admissionregistrationv1.Update),
-		}}
-	}
+// PageName is the name of the policy of a page, from 0 on.
+func PageName(number int) string {
+	return fmt.Sprintf("%sclaims-%02d", prefix, number)
+}
 
+// newPolicy returns a policy that is in force for every object that it is about.
+func newPolicy(name string, spec admissionregistrationv1.ValidatingAdmissionPolicySpec) Policy {
 	// What the API server would set is set, so that the policy that is there can be
 	// compared with this one.
 	spec.FailurePolicy = new(admissionregistrationv1.Fail)
@@ -58,7 +66,7 @@ func newPolicy(name string, group, version, resource string, spec admissionregis
 	spec.MatchConstraints.NamespaceSelector = &metav1.LabelSelector{}
 	spec.MatchConstraints.ObjectSelector = &metav1.LabelSelector{}
 
-	metadata := metav1.ObjectMeta{Name: prefix + name, Labels: Labels()}
+	metadata := metav1.ObjectMeta{Name: name, Labels: Labels()}
 
 	return Policy{
 		Policy: &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: metadata, Spec: spec},
@@ -72,36 +80,18 @@ func newPolicy(name string, group, version, resource string, spec admissionregis
 	}
 }
 
-// withClaims has a policy evaluated with all claims, one after the other. Where
-// nobody claims anything there is nothing to refuse.
-func withClaims(policy Policy, namespace string) Policy {
-	policy.Policy.Spec.ParamKind = &admissionregistrationv1.ParamKind{APIVersion: "v1", Kind: "ConfigMap"}
-	policy.Binding.Spec.ParamRef = &admissionregistrationv1.ParamRef{
-		Namespace:               namespace,
-		Selector:                &metav1.LabelSelector{MatchLabels: Labels()},
-		ParameterNotFoundAction: new(admissionregistrationv1.AllowAction),
-	}
-
-	return policy
-}
-
-func rule(group, version, resource string, operations ...admissionregistrationv1.OperationType) admissionregistrationv1.NamedRuleWithOperations {
+func rule(group, resource string, operations ...admissionregistrationv1.OperationType) admissionregistrationv1.NamedRuleWithOperations {
 	return admissionregistrationv1.NamedRuleWithOperations{
 		RuleWithOperations: admissionregistrationv1.RuleWithOperations{
 			Operations: operations,
 			Rule: admissionregistrationv1.Rule{
 				APIGroups:   []string{group},
-				APIVersions: []string{version},
+				APIVersions: []string{"v1"},
 				Resources:   []string{resource},
 				Scope:       new(admissionregistrationv1.AllScopes),
 			},
 		},
 	}
-}
-
-// forIngresses is a policy about Ingresses.
-func forIngresses(name string, spec admissionregistrationv1.ValidatingAdmissionPolicySpec) Policy {
-	return newPolicy(name, "networking.k8s.io", "v1", "ingresses", spec)
 }
 
 // condition is when a policy is evaluated at all.
@@ -118,7 +108,7 @@ func refusal(expression, message string) admissionregistrationv1.Validation {
 	}
 }
 
-// Labels are the labels of the policies, their bindings and the claims.
+// Labels are the labels of the policies and their bindings.
 func Labels() map[string]string {
 	return map[string]string{
 		tenant.LabelName:      tenant.Operator,

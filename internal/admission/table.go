@@ -7,69 +7,75 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
+
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 )
 
-// A table is a hash table that the language of policies can look things up in. Each
-// bucket is one text of lines, "key value", with a line break at both ends.
+// A table is a hash table in the language of policies, which has maps, but takes one
+// of thousands of entries as thousands of expressions. Each bucket is one text of
+// lines, "key value", with a line break at both ends.
 
-// buckets is how many buckets a table has. The API server copies their names for each
-// evaluation, and searches the text of one for each look-up.
-const buckets = 64
+const (
+	// buckets is how many buckets a table has. A look-up searches the text of one.
+	buckets = 64
+	// parts is how many variables hold the buckets: an expression may have 100,000
+	// characters.
+	parts = 8
+)
 
-// alphabet gives characters their numbers; others are -1.
+// alphabet gives characters their numbers, from 1 on; others are 0.
 const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789.-*:"
 
-// bucketOf is the name of a key's bucket.
-func bucketOf(key string) string {
+// bucketOf is the number of a key's bucket.
+func bucketOf(key string) int {
 	sum := 0
 	for _, character := range key {
-		sum += strings.IndexRune(alphabet, character)
+		sum += strings.IndexRune(alphabet, character) + 1
 	}
 
-	return strconv.Itoa(sum % buckets)
+	return sum % buckets
 }
 
-// table returns the buckets of what maps keys to values.
-func table(values map[string]string) map[string]string {
-	filled := map[string]string{}
+// tableOf are the variables that hold what maps keys to values.
+func tableOf(values map[string]string) []admissionregistrationv1.Variable {
+	var filled [buckets]string
 
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		bucket := bucketOf(key)
-		if filled[bucket] == "" {
-			filled[bucket] = "\n"
+		bucket := &filled[bucketOf(key)]
+		if *bucket == "" {
+			*bucket = "\n"
 		}
 
-		filled[bucket] += key + " " + values[key] + "\n"
+		*bucket += key + " " + values[key] + "\n"
 	}
 
-	return filled
-}
-
-// untable is the inverse of table. What is no line of a table is left out.
-func untable(filled map[string]string) map[string]string {
-	values := map[string]string{}
-
-	for _, bucket := range filled {
-		for line := range strings.SplitSeq(bucket, "\n") {
-			if key, value, ok := strings.Cut(line, " "); ok {
-				values[key] = value
-			}
-		}
+	variables := make([]admissionregistrationv1.Variable, 0, parts)
+	for part := range parts {
+		held := filled[part*buckets/parts : (part+1)*buckets/parts]
+		variables = append(variables, variable(fmt.Sprintf("table%d", part), list(held...)))
 	}
 
-	return values
+	return variables
 }
 
-// lookUp is the expression for a list that holds the value of a key in the evaluated
-// table, or nothing. The key is an expression for a text without white space, which
-// has no effect but its value.
+// tableParts is the list of the parts of a table.
+func tableParts() string {
+	names := make([]string, 0, parts)
+	for part := range parts {
+		names = append(names, fmt.Sprintf("variables.table%d", part))
+	}
+
+	return "[" + strings.Join(names, ", ") + "]"
+}
+
+// lookUp is the expression for a list that holds the value of a key in the table, or
+// nothing. The key is an expression for a text without white space.
 func lookUp(key string) string {
-	bucket := fmt.Sprintf("string((%s).split('').map(c, '%s'.indexOf(c)).sum() %% %d)", key, alphabet, buckets)
+	number := fmt.Sprintf("[(%s).split('').map(c, '%s'.indexOf(c) + 1).sum() %% %d]", key, alphabet, buckets)
 
-	return strings.NewReplacer("KEY", key, "BUCKET", bucket).Replace(
-		`[string(variables.table[?BUCKET].orValue(''))]` +
+	return strings.NewReplacer("KEY", key, "NUMBER", number, "PARTS", tableParts(), "SIZE", fmt.Sprint(buckets/parts)).Replace(
+		`NUMBER.map(n, PARTS[n / SIZE][n % SIZE])` +
 			`.filter(b, b.contains('\n' + KEY + ' ')).map(b, b.split('\n' + KEY + ' ')[1].split('\n')[0])`)
 }
 
@@ -86,6 +92,3 @@ const (
 	// who holds it, or several.
 	domainKey = "d:"
 )
-
-// tableVariable is the variable that every look-up needs.
-const tableVariable = "table"

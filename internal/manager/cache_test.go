@@ -192,7 +192,8 @@ func TestCacheOptions(t *testing.T) {
 	every := platform.Facts{HorizontalPodAutoscaler: true, PodDisruptionBudget: true, NetworkPolicy: true}
 	always := map[string]bool{
 		"*v1.ServiceAccount": true, "*v1.ConfigMap": true, "*v1.Service": true, "*v1.Deployment": true,
-		"*v1.Pod":         true,
+		"*v1.Pod":                       true,
+		"*v1.ValidatingAdmissionPolicy": true, "*v1.ValidatingAdmissionPolicyBinding": true,
 		"*v1.RoleBinding": false, "*v1.ClusterRoleBinding": false, "*v1.Namespace": false, "*v1.Ingress": false,
 	}
 

@@ -34,9 +34,6 @@ type Options struct {
 	// AdmissionPolicies is whether the operator installs admission policies and
 	// keeps them as they are.
 	AdmissionPolicies bool
-	// ClaimsNamespace holds what the policies look up; empty is the namespace of
-	// the operator's pod.
-	ClaimsNamespace string
 	// Images replace the providers' own images and default versions.
 	Images map[v1alpha1.ProviderName]provider.Image
 	// Network is what tenants' network policies need to know of the cluster.
@@ -56,8 +53,6 @@ func (o *Options) Bind(flags *flag.FlagSet) {
 		"Serve only namespaces whose annotation "+tenant.AnnotationConsent+" names the tenant.")
 	flags.BoolVar(&o.AdmissionPolicies, "admission-policies", true,
 		"Install ValidatingAdmissionPolicies that keep tenants apart, and keep them as they are. Off, those that are there stay.")
-	flags.StringVar(&o.ClaimsNamespace, "claims-namespace", "",
-		"The namespace of the ConfigMaps that the policies look up; empty is the pod's own. Outside of a pod it has to be given.")
 	flags.Func("default-image", "PROVIDER=REPOSITORY:VERSION replaces a provider's image and default version, for a mirror. Repeatable.", o.addImage)
 	bindNetwork(&o.Network, flags)
 }

@@ -105,6 +105,15 @@ func (c Choice) Workload(request Request) (Workload, error) {
 	return c.Provider.Workload(request)
 }
 
+// NameOf is the implementation that a tenant asks for.
+func NameOf(t *v1alpha1.IngressTenant) v1alpha1.ProviderName {
+	if t.Spec.Controller == nil || t.Spec.Controller.Provider == "" {
+		return Default
+	}
+
+	return t.Spec.Controller.Provider
+}
+
 // Choose returns the provider, version and image for a tenant, or a
 // *RefusedError where there is none.
 func (r *Registry) Choose(t *v1alpha1.IngressTenant) (Choice, error) {
@@ -113,10 +122,7 @@ func (r *Registry) Choose(t *v1alpha1.IngressTenant) (Choice, error) {
 		spec = *t.Spec.Controller
 	}
 
-	name := spec.Provider
-	if name == "" {
-		name = Default
-	}
+	name := NameOf(t)
 
 	p, ok := r.providers[name]
 	if !ok {

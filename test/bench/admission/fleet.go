@@ -71,7 +71,7 @@ func ingressOf(namespace, name, host string) *networkingv1.Ingress {
 // first is the tenant whose Ingresses are created.
 const first = "tenant-0000"
 
-// grow adds tenants up to a size, and the claims that the operator would write.
+// grow adds tenants up to a size.
 func grow(ctx context.Context, admin client.Client, from, to, hostnames int) error {
 	if from == 0 {
 		if err := admin.Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: first}}); err != nil {
@@ -79,36 +79,21 @@ func grow(ctx context.Context, admin client.Client, from, to, hostnames int) err
 		}
 	}
 
-	var entries []admission.Entry
-
-	for number := range to {
-		t := tenantOf(number, hostnames)
-		entries = append(entries, admission.EntryOf(t, v1alpha1.ProviderTraefik, false))
-
-		if number >= from {
-			if err := admin.Create(ctx, t); err != nil {
-				return err
-			}
-		}
-	}
-
-	existing := &corev1.ConfigMapList{}
-	if err := admin.List(ctx, existing, client.InNamespace("default"), client.MatchingLabels(admission.Labels())); err != nil {
-		return err
-	}
-
-	changes := admission.Plan("default", existing.Items, entries)
-	for i := range changes.Create {
-		if err := admin.Create(ctx, &changes.Create[i]); err != nil {
-			return err
-		}
-	}
-
-	for i := range changes.Update {
-		if err := admin.Update(ctx, changes.Update[i].After); err != nil {
+	for number := from; number < to; number++ {
+		if err := admin.Create(ctx, tenantOf(number, hostnames)); err != nil {
 			return err
 		}
 	}
 
 	return nil
+}
+
+// claims are what the tenants of a fleet claim.
+func claims(tenants, hostnames int) []admission.Entry {
+	entries := make([]admission.Entry, 0, tenants)
+	for number := range tenants {
+		entries = append(entries, admission.EntryOf(tenantOf(number, hostnames), v1alpha1.ProviderTraefik, false))
+	}
+
+	return entries
 }

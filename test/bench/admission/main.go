@@ -30,6 +30,13 @@ type options struct {
 }
 
 func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "admission:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
 	o := options{}
 	sizes := flag.String("tenants", "10,100,1000,5000", "The sizes of the fleet, from the smallest on.")
 	flag.IntVar(&o.hostnames, "hostnames", 10, "How many hostnames each tenant holds.")
@@ -40,8 +47,7 @@ func main() {
 	for size := range strings.SplitSeq(*sizes, ",") {
 		number, err := strconv.Atoi(size)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "-tenants: %v\n", err)
-			os.Exit(2)
+			return fmt.Errorf("-tenants: %w", err)
 		}
 
 		o.tenants = append(o.tenants, number)
@@ -52,9 +58,5 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
-	if err := measure(ctx, o, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "admission:", err)
-		stop()
-		os.Exit(1)
-	}
+	return measure(ctx, o, os.Stdout)
 }

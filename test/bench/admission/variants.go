@@ -22,7 +22,7 @@ type variant struct {
 	policies []admission.Policy
 }
 
-func variants() []variant {
+func variants(claims []admission.Entry) []variant {
 	implementations := make([]provider.Descriptor, 0, len(all.All()))
 	for _, p := range all.All() {
 		implementations = append(implementations, p.Descriptor())
@@ -30,7 +30,7 @@ func variants() []variant {
 
 	return []variant{
 		{name: "none"},
-		{name: "claims", policies: admission.Policies("system:admin", "default", implementations)},
+		{name: "claims", policies: admission.Policies("system:admin", implementations, admission.Pages(0, claims))},
 		{name: "tenants", policies: []admission.Policy{perTenant()}},
 	}
 }
