@@ -8,9 +8,9 @@
 // A policy can get objects as parameters, such as every IngressTenant. It is then
 // evaluated once for each of them, so that admission costs in proportion to the fleet;
 // and the API server converts such objects for each evaluation, or stops to follow
-// them. So what tenants claim is part of the policies themselves, as a hash table of
-// few long texts: an evaluation costs some look-ups, whatever the table holds. One
-// policy has what about three hundred tenants claim. All have to pass, so every rule
+// them. So what tenants claim is part of the policies themselves, as literals: an
+// evaluation costs some look-ups, whatever there is. One policy has what about three
+// hundred tenants claim. All have to pass, so every rule
 // says "no tenant of this page forbids it".
 //
 // It is pure: no client, clock or environment.

@@ -54,12 +54,11 @@ func claim(class string) string {
 	return lookUp(quoted(classKey)+" + "+class) + ".map(v, [" + class + "] + v.split(" + quoted(fieldBreak) + "))"
 }
 
-// allClaims is the variable of all claims in the table, by bucket.
+// allClaims is the variable of all claims in the table, by part.
 func allClaims() admissionregistrationv1.Variable {
 	return variable("claims", fmt.Sprintf(
-		`%s.map(p, p.map(b, b.split('\n').filter(l, l.startsWith(%s))`+
-			`.map(l, [l.substring(%d).split(' ')[0]] + l.split(' ')[1].split(%s))))`,
-		tableParts(), quoted(classKey), len(classKey), quoted(fieldBreak)))
+		"variables.tables.map(t, t.filter(k, k.startsWith(%s)).map(k, [k.substring(%d)] + t[k].split(%s)))",
+		quoted(classKey), len(classKey), quoted(fieldBreak)))
 }
 
 // field is a field of a claim.
@@ -119,6 +118,6 @@ func domainsAbove(host string) string {
 		depths = append(depths, strconv.Itoa(depth))
 	}
 
-	return fmt.Sprintf("[%s].filter(n, n <= %s.split('.').size()).map(n, %s.split('.', n)[n - 1])",
-		strings.Join(depths, ", "), host, host)
+	return strings.NewReplacer("DEPTHS", strings.Join(depths, ", "), "HOST", host).Replace(
+		"[HOST.split('.').size()].map(s, [DEPTHS].filter(n, n <= s).map(n, HOST.split('.', n)[n - 1]))[0]")
 }

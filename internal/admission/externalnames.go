@@ -22,7 +22,7 @@ func externalNameRules() ruleSet {
 		" || !variables.target.contains('.') || variables.target.matches('^[0-9.]+$'))" +
 		" && !(variables.target.endsWith('.' + variables.home + '.svc') || variables.target.contains('.' + variables.home + '.svc.'))"
 
-	following := "variables.claims.exists(p, p.exists(cs, cs.exists(c, " + has("c", flagExternalNames) + " && " + field("c", fieldNamespaces) + " != '*' && " + served("c") + ")))"
+	following := "variables.claims.exists(cs, cs.exists(c, " + has("c", flagExternalNames) + " && " + field("c", fieldNamespaces) + " != '*' && " + served("c") + "))"
 
 	return ruleSet{
 		name: "externalNames", group: "", resource: "services",

@@ -39,8 +39,10 @@ func hostnameRules() ruleSet {
 			variable("aliases", "variables.annotations.filter(k, k.endsWith('/server-alias'))"+
 				".map(k, string(variables.annotations[k]).split(',')"+
 				".map(h, h.trim().lowerAscii()).filter(h, h != ''))"),
-			variable("hosts", "[variables.rules.map(r, string(r.?host.orValue(''))).filter(h, h != '')]"+
-				" + object.spec.?tls.orValue([]).map(t, t.?hosts.orValue([]).map(h, string(h)))"+
+			variable("ruleHosts", "variables.rules.map(r, string(r.?host.orValue(''))).filter(h, h != '')"),
+			// The host of a certificate is mostly that of a rule, too.
+			variable("hosts", "[variables.ruleHosts]"+
+				" + object.spec.?tls.orValue([]).map(t, t.?hosts.orValue([]).map(h, string(h)).filter(h, !(h in variables.ruleHosts)))"+
 				" + variables.aliases.map(hs, hs.filter(h, "+plainHost("h")+"))"),
 			// For each host a list of lists: the host and a blank; the class that holds
 			// it, if any; those that hold all below a domain above it; and for a wildcard

@@ -13,8 +13,8 @@ import (
 // edit the tenant: its controller gets to read the namespace's Secrets, and its class
 // and hostnames become the namespace's.
 func namespaceRules() ruleSet {
-	joined := "variables.claims.map(p, p.map(cs, cs.filter(c, " + labelled("c", "variables.now") + " && !" + labelled("c", "variables.before") + ")" +
-		".map(c, " + field("c", fieldTenant) + ")))"
+	joined := "variables.claims.map(cs, cs.filter(c, " + labelled("c", "variables.now") + " && !" + labelled("c", "variables.before") + ")" +
+		".map(c, " + field("c", fieldTenant) + "))"
 
 	return ruleSet{
 		name: "namespaces", group: "", resource: "namespaces",
@@ -27,9 +27,9 @@ func namespaceRules() ruleSet {
 			variable("joined", joined),
 		},
 		validations: []admissionregistrationv1.Validation{refusal(
-			"variables.joined.all(p, p.all(ts, ts.all(t, authorizer.group('"+v1alpha1.GroupVersion.Group+"').resource('ingresstenants')"+
-				".name(t).check('update').allowed())))",
-			"'these labels put the namespace into IngressTenant ' + variables.joined.map(p, p.map(ts, ts.join(' and ')).filter(t, t != '').join(' and ')).filter(t, t != '').join(' and ')"+
+			"variables.joined.all(ts, ts.all(t, authorizer.group('"+v1alpha1.GroupVersion.Group+"').resource('ingresstenants')"+
+				".name(t).check('update').allowed()))",
+			"'these labels put the namespace into IngressTenant ' + variables.joined.map(ts, ts.join(' and ')).filter(t, t != '').join(' and ')"+
 				" + ', which only those may do who may update it'")},
 	}
 }

@@ -12,71 +12,51 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 )
 
-// A table is a hash table in the language of policies, which has maps, but takes one
-// of thousands of entries as thousands of expressions. Each bucket is one text of
-// lines, "key value", with a line break at both ends.
+// partSize is how long the text of one map of a table may get. The language of
+// policies takes no expression of more than 100,000 characters.
+const partSize = 80_000
 
-const (
-	// buckets is how many buckets a table has. A look-up searches the text of one.
-	buckets = 64
-	// parts is how many variables hold the buckets: an expression may have 100,000
-	// characters.
-	parts = 8
-)
+// tableOf are the variables that hold what maps keys to values, as literals: the API
+// server makes maps of these once, when it compiles the policy.
+func tableOf(values map[string]string) []admissionregistrationv1.Variable {
+	var (
+		variables []admissionregistrationv1.Variable
+		names     []string
+		part      strings.Builder
+	)
 
-// alphabet gives characters their numbers, from 1 on; others are 0.
-const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789.-*:"
+	finish := func() {
+		name := fmt.Sprintf("table%d", len(variables))
+		variables = append(variables, variable(name, "{"+part.String()+"}"))
+		names = append(names, "variables."+name)
 
-// bucketOf is the number of a key's bucket.
-func bucketOf(key string) int {
-	sum := 0
-	for _, character := range key {
-		sum += strings.IndexRune(alphabet, character) + 1
+		part.Reset()
 	}
 
-	return sum % buckets
-}
-
-// tableOf are the variables that hold what maps keys to values.
-func tableOf(values map[string]string) []admissionregistrationv1.Variable {
-	var filled [buckets]string
+	// A map has an entry, for its type's sake.
+	part.WriteString("'': ''")
 
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		bucket := &filled[bucketOf(key)]
-		if *bucket == "" {
-			*bucket = "\n"
+		if part.Len() > partSize {
+			finish()
 		}
 
-		*bucket += key + " " + values[key] + "\n"
+		if part.Len() > 0 {
+			part.WriteString(", ")
+		}
+
+		part.WriteString(quoted(key) + ": " + quoted(values[key]))
 	}
 
-	variables := make([]admissionregistrationv1.Variable, 0, parts)
-	for part := range parts {
-		held := filled[part*buckets/parts : (part+1)*buckets/parts]
-		variables = append(variables, variable(fmt.Sprintf("table%d", part), list(held...)))
-	}
+	finish()
 
-	return variables
-}
-
-// tableParts is the list of the parts of a table.
-func tableParts() string {
-	names := make([]string, 0, parts)
-	for part := range parts {
-		names = append(names, fmt.Sprintf("variables.table%d", part))
-	}
-
-	return "[" + strings.Join(names, ", ") + "]"
+	return append(variables, variable("tables", "["+strings.Join(names, ", ")+"]"))
 }
 
 // lookUp is the expression for a list that holds the value of a key in the table, or
-// nothing. The key is an expression for a text without white space.
+// nothing. The key is an expression for a text.
 func lookUp(key string) string {
-	number := fmt.Sprintf("[(%s).split('').map(c, '%s'.indexOf(c) + 1).sum() %% %d]", key, alphabet, buckets)
-
-	return strings.NewReplacer("KEY", key, "NUMBER", number, "PARTS", tableParts(), "SIZE", fmt.Sprint(buckets/parts)).Replace(
-		`NUMBER.map(n, PARTS[n / SIZE][n % SIZE])` +
-			`.filter(b, b.contains('\n' + KEY + ' ')).map(b, b.split('\n' + KEY + ' ')[1].split('\n')[0])`)
+	return strings.ReplaceAll("variables.tables.filter(t, KEY in t).map(t, t[KEY])", "KEY", key)
 }
 
 // The kinds of keys. None is the beginning of another.
