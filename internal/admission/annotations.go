@@ -11,6 +11,7 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // annotationRules refuse annotations that carry raw configuration where the
@@ -19,7 +20,7 @@ import (
 // not ask which of these an Ingress is from.
 //
 // They know the annotations of each implementation. What an Ingress had before is no
-// matter of them as long as its annotations and its class stay as they are.
+// matter of them as long as it stays, under the same class.
 func annotationRules(implementations []provider.Descriptor) ruleSet {
 	raw, secrets := map[string]provider.Annotations{}, map[string]provider.Annotations{}
 	for _, implementation := range implementations {
@@ -28,7 +29,8 @@ func annotationRules(implementations []provider.Descriptor) ruleSet {
 	}
 
 	of := func(lists, claim string) string {
-		return "variables.annotations.filter(k, variables." + lists + "[?" + field(claim, fieldProvider) + "].orValue([])" +
+		return "variables.annotations.filter(k, !(k in variables.kept && variables.kept[k] == variables.annotations[k])" +
+			" && variables." + lists + "[?" + field(claim, fieldProvider) + "].orValue([])" +
 			".exists(p, " + matched("k", "p") + "))"
 	}
 	forbidden := "variables.named.map(cs, cs.filter(c, !" + has("c", flagSnippets) + ").map(c, " + of("raw", "c") + ".join(', '))" +
@@ -43,6 +45,10 @@ func annotationRules(implementations []provider.Descriptor) ruleSet {
 			" || object.metadata.annotations != oldObject.metadata.?annotations.orValue({})" +
 			" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue(''))",
 		variables: append(append(classesOf(), namespaceOf()...),
+			// What it had before, under the same class.
+			variable("kept", "request.operation == 'CREATE' || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')"+
+				" || "+annotationOf("object", tenant.AnnotationClass)+" != "+annotationOf("oldObject", tenant.AnnotationClass)+
+				" ? {} : oldObject.metadata.?annotations.orValue({})"),
 			variable("raw", mapping(raw)),
 			variable("secrets", mapping(secrets)),
 		),

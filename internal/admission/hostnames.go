@@ -23,14 +23,11 @@ func plainHost(text string) string {
 // What an Ingress had before is no matter of these rules as long as its spec and the
 // hosts in its annotations stay as they are.
 func hostnameRules() ruleSet {
-	aliases := func(object string) string {
-		return object + ".metadata.?annotations.orValue({})"
-	}
-
 	return ruleSet{
 		name: "hostnames", group: "networking.k8s.io", resource: "ingresses",
 		condition: "request.operation == 'CREATE' || object.spec != oldObject.spec" +
-			" || " + aliases("object") + " != " + aliases("oldObject"),
+			" || object.metadata.?annotations.orValue({}).exists(k, k.contains('/server-alias')" +
+			" && !(k in oldObject.metadata.?annotations.orValue({}) && oldObject.metadata.annotations[k] == object.metadata.annotations[k]))",
 		variables: append(append(classesOf(), namespaceOf()...),
 			variable("mine", "variables.class != '' ? variables.class : variables.annotation"),
 			variable("limits", "[variables.mine].filter(c, "+wellFormed("c")+").map(c, "+claim("c")+")"),

@@ -130,7 +130,6 @@ func TestIngresses(t *testing.T) {
 		},
 		"metadata of one that was there before": {
 			request: request{old: was(ingress("blog", "shop.example.com")), object: annotated(ingress("blog", "shop.example.com"), "example.com/note", "x"), namespace: namespace("evil")},
-			refused: []string{"another tenant holds", "the tenant of class blog"},
 		},
 		"labels of one that was there before": {
 			request: request{old: was(ingress("blog", "shop.example.com")), object: func() runtime.Object {
@@ -188,16 +187,19 @@ func TestIngresses(t *testing.T) {
 		},
 		"rule without a host where permitted": {request: request{object: ingress("shop", ""), namespace: namespace("shop")}},
 		// Annotations.
-		"snippet":                           {request: request{object: annotated(ingress("blog", "blog.example.com"), snippet, "x"), namespace: namespace("blog")}, refused: []string{"these annotations carry raw configuration, which the tenant of the ingress class does not permit: " + snippet}},
-		"snippet of another implementation": {request: request{object: annotated(ingress("blog", "blog.example.com"), "haproxy-ingress.github.io/config-backend", "x"), namespace: namespace("blog")}},
-		"snippet where permitted":           {request: request{object: annotated(ingress("shop", "shop.example.com"), "haproxy-ingress.github.io/config-backend", "x"), namespace: namespace("shop")}},
-		"snippet, class of nobody":          {request: request{object: annotated(ingress("nginx", "free.example.net"), snippet, "x"), namespace: namespace("blog")}},
-		"snippet added later":               {request: request{old: was(ingress("blog", "blog.example.com")), object: annotated(ingress("blog", "blog.example.com"), snippet, "x"), namespace: namespace("blog")}, refused: []string{""}},
-		"class changed under a snippet":     {request: request{old: was(annotated(ingress("nginx", "blog.example.com"), snippet, "x")), object: annotated(ingress("blog", "blog.example.com"), snippet, "x"), namespace: namespace("blog")}, refused: []string{""}},
-		"Secret of another namespace":       {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "shop/users"), namespace: namespace("blog")}, refused: []string{"these annotations have to name a Secret of namespace blog, the Ingress's own: " + authSecret}},
-		"Secret of the own namespace":       {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "blog/users"), namespace: namespace("blog")}},
-		"Secret without a namespace":        {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "users"), namespace: namespace("blog")}},
-		"file in place of a Secret":         {request: request{object: annotated(ingress("shop", "shop.example.com"), "haproxy-ingress.github.io/auth-tls-secret", "file:///etc/passwd"), namespace: namespace("shop")}, refused: []string{""}},
+		"snippet":                              {request: request{object: annotated(ingress("blog", "blog.example.com"), snippet, "x"), namespace: namespace("blog")}, refused: []string{"these annotations carry raw configuration, which the tenant of the ingress class does not permit: " + snippet}},
+		"snippet of another implementation":    {request: request{object: annotated(ingress("blog", "blog.example.com"), "haproxy-ingress.github.io/config-backend", "x"), namespace: namespace("blog")}},
+		"snippet where permitted":              {request: request{object: annotated(ingress("shop", "shop.example.com"), "haproxy-ingress.github.io/config-backend", "x"), namespace: namespace("shop")}},
+		"snippet, class of nobody":             {request: request{object: annotated(ingress("nginx", "free.example.net"), snippet, "x"), namespace: namespace("blog")}},
+		"snippet added later":                  {request: request{old: was(ingress("blog", "blog.example.com")), object: annotated(ingress("blog", "blog.example.com"), snippet, "x"), namespace: namespace("blog")}, refused: []string{""}},
+		"note beside a snippet that was there": {request: request{old: was(annotated(ingress("blog", "blog.example.com"), snippet, "x")), object: annotated(annotated(ingress("blog", "blog.example.com"), snippet, "x"), "example.com/note", "x"), namespace: namespace("blog")}},
+		"snippet that was there, changed":      {request: request{old: was(annotated(ingress("blog", "blog.example.com"), snippet, "x")), object: annotated(ingress("blog", "blog.example.com"), snippet, "y"), namespace: namespace("blog")}, refused: []string{"these annotations carry raw configuration"}},
+		"alias that was there, with a note":    {request: request{old: was(annotated(ingress("open", "free.example.net"), alias, "shop.example.com")), object: annotated(annotated(ingress("open", "free.example.net"), alias, "shop.example.com"), "example.com/note", "x"), namespace: namespace("any", labelled("team", "open"))}},
+		"class changed under a snippet":        {request: request{old: was(annotated(ingress("nginx", "blog.example.com"), snippet, "x")), object: annotated(ingress("blog", "blog.example.com"), snippet, "x"), namespace: namespace("blog")}, refused: []string{""}},
+		"Secret of another namespace":          {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "shop/users"), namespace: namespace("blog")}, refused: []string{"these annotations have to name a Secret of namespace blog, the Ingress's own: " + authSecret}},
+		"Secret of the own namespace":          {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "blog/users"), namespace: namespace("blog")}},
+		"Secret without a namespace":           {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "users"), namespace: namespace("blog")}},
+		"file in place of a Secret":            {request: request{object: annotated(ingress("shop", "shop.example.com"), "haproxy-ingress.github.io/auth-tls-secret", "file:///etc/passwd"), namespace: namespace("shop")}, refused: []string{""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

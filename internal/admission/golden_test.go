@@ -1,0 +1,61 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package admission_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+)
+
+const updateFlag = "update"
+
+func TestMain(m *testing.M) {
+	flag.Bool(updateFlag, false, "write the golden files anew")
+	os.Exit(m.Run())
+}
+
+// TestGolden holds the policies to files, as the API server gets them for a small
+// fleet: to be read, and to be tried by hand.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+
+	for _, policy := range policies(fleet()) {
+		t.Run(policy.Name(), func(t *testing.T) {
+			t.Parallel()
+
+			var got []byte
+
+			for _, object := range []any{policy.Policy, policy.Binding} {
+				text, err := yaml.Marshal(object)
+				if err != nil {
+					t.Fatal(err)
+				}
+
+				got = append(append(got, "---\n"...), text...)
+			}
+
+			path := filepath.Join("testdata", policy.Name()+".yaml")
+
+			if flag.Lookup(updateFlag).Value.String() == "true" {
+				if err := os.WriteFile(path, got, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			want, err := os.ReadFile(path) //nolint:gosec // A file of this package.
+			if err != nil {
+				t.Fatalf("%v; write it with -update", err)
+			}
+
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("the policy differs from %s; if it should, write it anew with -update (-want +got):\n%s", path, diff)
+			}
+		})
+	}
+}
