@@ -46,11 +46,17 @@ type AdmissionReconciler struct {
 
 	// owners are the owners of the policies, once known.
 	owners []metav1.OwnerReference
+	// written is when a policy was last written.
+	written time.Time
 }
 
 // together is how long a change of claims waits for others: a fleet that is created at
 // once is written in a few pieces.
 const together = 200 * time.Millisecond
+
+// pause is how long the policies stay as they are at least. Each change is compiled by
+// every API server, and more than once.
+const pause = 2 * time.Second
 
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=get;list;watch;create
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=patch;delete,resourceNames=ingresstenant-namespace-ownership;ingresstenant-ingressclasses;ingresstenant-claims-00;ingresstenant-claims-01;ingresstenant-claims-02;ingresstenant-claims-03;ingresstenant-claims-04;ingresstenant-claims-05;ingresstenant-claims-06;ingresstenant-claims-07;ingresstenant-claims-08;ingresstenant-claims-09;ingresstenant-claims-10;ingresstenant-claims-11;ingresstenant-claims-12;ingresstenant-claims-13;ingresstenant-claims-14;ingresstenant-claims-15;ingresstenant-claims-16;ingresstenant-claims-17;ingresstenant-claims-18;ingresstenant-claims-19;ingresstenant-claims-20;ingresstenant-claims-21;ingresstenant-claims-22;ingresstenant-claims-23;ingresstenant-claims-24;ingresstenant-claims-25;ingresstenant-claims-26;ingresstenant-claims-27;ingresstenant-claims-28;ingresstenant-claims-29;ingresstenant-claims-30;ingresstenant-claims-31
@@ -89,6 +95,10 @@ func (r *AdmissionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile makes the policies say what tenants claim.
 func (r *AdmissionReconciler) Reconcile(ctx context.Context, _ reconcile.Request) (ctrl.Result, error) {
+	if left := pause - time.Since(r.written); left > 0 {
+		return ctrl.Result{RequeueAfter: left}, nil
+	}
+
 	tenants := &v1alpha1.IngressTenantList{}
 	if err := r.Client.List(ctx, tenants, client.UnsafeDisableDeepCopy); err != nil {
 		return ctrl.Result{}, fmt.Errorf("listing IngressTenants for the admission policies: %w", err)
@@ -162,10 +172,8 @@ func (r *AdmissionReconciler) write(ctx context.Context, there map[string]bool, 
 		policy.Binding.OwnerReferences = owner
 
 		failed = append(failed,
-			ensure(ctx, r.Client, policy.Policy, &admissionregistrationv1.ValidatingAdmissionPolicy{},
-				func(to, from *admissionregistrationv1.ValidatingAdmissionPolicy) { to.Spec = from.Spec }),
-			ensure(ctx, r.Client, policy.Binding, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{},
-				func(to, from *admissionregistrationv1.ValidatingAdmissionPolicyBinding) { to.Spec = from.Spec }))
+			r.ensure(ctx, policy.Policy, &admissionregistrationv1.ValidatingAdmissionPolicy{}),
+			r.ensure(ctx, policy.Binding, &admissionregistrationv1.ValidatingAdmissionPolicyBinding{}))
 	}
 
 	// Nothing goes as long as what takes its place may not be there.
@@ -206,11 +214,14 @@ func (r *AdmissionReconciler) owner(ctx context.Context) ([]metav1.OwnerReferenc
 	return r.owners, nil
 }
 
-// ensure makes an object as it is wanted. What others added to its metadata stays.
-func ensure[T client.Object](ctx context.Context, writer client.Client, wanted, existing T, setSpec func(to, from T)) error {
-	err := writer.Get(ctx, client.ObjectKeyFromObject(wanted), existing)
+// ensure makes a policy or binding as it is wanted. What others added to its metadata
+// stays.
+func (r *AdmissionReconciler) ensure(ctx context.Context, wanted, existing client.Object) error {
+	err := r.Client.Get(ctx, client.ObjectKeyFromObject(wanted), existing)
 	if apierrors.IsNotFound(err) {
-		err = writer.Create(ctx, wanted)
+		r.written = time.Now()
+
+		err = r.Client.Create(ctx, wanted)
 		if apierrors.IsAlreadyExists(err) {
 			err = fmt.Errorf("%w; it lacks the operator's labels, so it is somebody else's: rename or delete it", err)
 		}
@@ -222,20 +233,45 @@ func ensure[T client.Object](ctx context.Context, writer client.Client, wanted, 
 		return explainPolicy(wanted, err)
 	}
 
-	before, _ := existing.DeepCopyObject().(T)
-	setSpec(existing, wanted)
-	existing.SetOwnerReferences(wanted.GetOwnerReferences())
-
-	labels := existing.GetLabels()
-	maps.Copy(labels, wanted.GetLabels())
-
-	existing.SetLabels(labels)
-
-	if equality.Semantic.DeepEqual(before, existing) {
+	merged := merge(existing, wanted)
+	if equality.Semantic.DeepEqual(existing, merged) {
 		return nil
 	}
 
-	return explainPolicy(wanted, writer.Patch(ctx, existing, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})))
+	r.written = time.Now()
+
+	return explainPolicy(wanted, r.Client.Patch(ctx, merged, client.MergeFromWithOptions(existing, client.MergeFromWithOptimisticLock{})))
+}
+
+// merge returns what is there with the spec, labels and owners that are wanted.
+func merge(existing, wanted client.Object) client.Object {
+	var merged client.Object
+
+	switch there := existing.(type) {
+	case *admissionregistrationv1.ValidatingAdmissionPolicy:
+		policy := there.DeepCopy()
+		if wanted, ok := wanted.(*admissionregistrationv1.ValidatingAdmissionPolicy); ok {
+			policy.Spec = wanted.Spec
+		}
+
+		merged = policy
+	case *admissionregistrationv1.ValidatingAdmissionPolicyBinding:
+		binding := there.DeepCopy()
+		if wanted, ok := wanted.(*admissionregistrationv1.ValidatingAdmissionPolicyBinding); ok {
+			binding.Spec = wanted.Spec
+		}
+
+		merged = binding
+	default:
+		return wanted
+	}
+
+	labels := merged.GetLabels()
+	maps.Copy(labels, wanted.GetLabels())
+	merged.SetLabels(labels)
+	merged.SetOwnerReferences(wanted.GetOwnerReferences())
+
+	return merged
 }
 
 func explainPolicy(policy client.Object, err error) error {

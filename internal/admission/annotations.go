@@ -40,11 +40,11 @@ func annotationRules(implementations []provider.Descriptor) ruleSet {
 		".filter(t, t != '').join(', ')).filter(t, t != '')"
 
 	return ruleSet{
-		name: "annotations", group: "networking.k8s.io", resource: "ingresses",
+		name: "annotations", group: "networking.k8s.io", resource: "ingresses", concern: "concerned",
 		condition: "has(object.metadata.annotations) && (request.operation == 'CREATE'" +
 			" || object.metadata.annotations != oldObject.metadata.?annotations.orValue({})" +
 			" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue(''))",
-		variables: append(append(classesOf(), namespaceOf()...),
+		variables: append(append(ingressOf(), namespaceOf()...),
 			// What it had before, under the same class.
 			variable("kept", "request.operation == 'CREATE' || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')"+
 				" || "+annotationOf("object", tenant.AnnotationClass)+" != "+annotationOf("oldObject", tenant.AnnotationClass)+

@@ -17,11 +17,11 @@ import (
 // What an Ingress named before is no matter of these rules: it keeps working.
 func classRules() ruleSet {
 	return ruleSet{
-		name: "classes", group: "networking.k8s.io", resource: "ingresses",
+		name: "classes", group: "networking.k8s.io", resource: "ingresses", concern: "concerned",
 		condition: "request.operation == 'CREATE'" +
 			" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')" +
 			" || " + annotationOf("object", tenant.AnnotationClass) + " != " + annotationOf("oldObject", tenant.AnnotationClass),
-		variables: append(classesOf(), namespaceOf()...),
+		variables: append(ingressOf(), namespaceOf()...),
 		validations: []admissionregistrationv1.Validation{
 			refusal(
 				"variables.named.all(cs, cs.size() == 0) || variables.class == '' || variables.annotation == '' || variables.class == variables.annotation",

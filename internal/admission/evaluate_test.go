@@ -51,33 +51,33 @@ type compiled struct {
 	validator validating.Validator
 }
 
-func newEvaluator(t *testing.T, claims []admission.Entry) *evaluator {
-	t.Helper()
+func newEvaluator(tb testing.TB, claims []admission.Entry) *evaluator {
+	tb.Helper()
 
 	e := &evaluator{}
 	for _, policy := range policies(claims) {
-		e.policies = append(e.policies, compiled{policy, compile(t, policy.Policy)})
+		e.policies = append(e.policies, compiled{policy, compile(tb, policy.Policy)})
 	}
 
 	return e
 }
 
 // compile is what the API server does with a policy that it is given.
-func compile(t *testing.T, policy *admissionregistrationv1.ValidatingAdmissionPolicy) validating.Validator {
-	t.Helper()
+func compile(tb testing.TB, policy *admissionregistrationv1.ValidatingAdmissionPolicy) validating.Validator {
+	tb.Helper()
 
 	with := cel.OptionalVariableDeclarations{HasAuthorizer: true}
 	without := cel.OptionalVariableDeclarations{}
 
 	compiler, err := cel.NewCompositedCompiler(environment.MustBaseEnvSet(version.MajorMinor(1, 29)))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 
 	for _, v := range policy.Spec.Variables {
 		result := compiler.CompileAndStoreVariable(&validating.Variable{Name: v.Name, Expression: v.Expression}, with, environment.NewExpressions)
 		if result.Error != nil {
-			t.Fatalf("policy %s, variable %s: %v", policy.Name, v.Name, result.Error)
+			tb.Fatalf("policy %s, variable %s: %v", policy.Name, v.Name, result.Error)
 		}
 	}
 
@@ -94,7 +94,7 @@ func compile(t *testing.T, policy *admissionregistrationv1.ValidatingAdmissionPo
 
 	for _, expression := range append(append(conditions, validations...), messages...) {
 		if result := compiler.CompileCELExpression(expression, with, environment.NewExpressions); result.Error != nil {
-			t.Fatalf("policy %s: %s: %v", policy.Name, expression.GetExpression(), result.Error)
+			tb.Fatalf("policy %s: %s: %v", policy.Name, expression.GetExpression(), result.Error)
 		}
 	}
 
@@ -121,10 +121,10 @@ type request struct {
 }
 
 // refusals are why the policies refuse a request.
-func (e *evaluator) refusals(t *testing.T, r request) []string {
-	t.Helper()
+func (e *evaluator) refusals(tb testing.TB, r request) []string {
+	tb.Helper()
 
-	attributes, gvr := r.attributes(t)
+	attributes, gvr := r.attributes(tb)
 
 	var refusals []string
 
@@ -133,7 +133,7 @@ func (e *evaluator) refusals(t *testing.T, r request) []string {
 			continue
 		}
 
-		result := policy.validator.Validate(t.Context(), gvr, &apiserveradmission.VersionedAttributes{
+		result := policy.validator.Validate(tb.Context(), gvr, &apiserveradmission.VersionedAttributes{
 			Attributes:         attributes,
 			VersionedObject:    apiserveradmission.NewLazyObject(r.object),
 			VersionedOldObject: apiserveradmission.NewLazyObject(r.old),
@@ -163,8 +163,8 @@ func matches(policy *admissionregistrationv1.ValidatingAdmissionPolicy, gvr sche
 	return false
 }
 
-func (r request) attributes(t *testing.T) (apiserveradmission.Attributes, schema.GroupVersionResource) {
-	t.Helper()
+func (r request) attributes(tb testing.TB) (apiserveradmission.Attributes, schema.GroupVersionResource) {
+	tb.Helper()
 
 	operation := apiserveradmission.Create
 	subject := r.object
@@ -191,7 +191,7 @@ func (r request) attributes(t *testing.T) (apiserveradmission.Attributes, schema
 	case *corev1.Service:
 		kind, gvr = corev1.SchemeGroupVersion.WithKind("Service"), corev1.SchemeGroupVersion.WithResource("services")
 	default:
-		t.Fatalf("%T is not known here", subject)
+		tb.Fatalf("%T is not known here", subject)
 	}
 
 	name := r.user

@@ -43,12 +43,6 @@ func annotationOf(object, annotation string) string {
 	return fmt.Sprintf("%s.metadata.?annotations[?%s].orValue('')", object, quoted(annotation))
 }
 
-// wellFormed is whether a text can be the name of a class. Others are no key of a
-// table, and would not be safe in one.
-func wellFormed(text string) string {
-	return text + `.matches('^[a-z0-9][-.a-z0-9]*$')`
-}
-
 // claim is the expression for a list of the claim that the table has for a class: none, or one, as a list of its fields.
 func claim(class string) string {
 	return lookUp(quoted(classKey)+" + "+class) + ".map(v, [" + class + "] + v.split(" + quoted(fieldBreak) + "))"
@@ -71,15 +65,38 @@ func has(claim, flag string) string {
 	return "(" + field(claim, fieldFlags) + " + ',').contains('" + listBreak + flag + ",')"
 }
 
-// classesOf are the variables about which classes an Ingress names, and the claims
-// that the table has for these.
-func classesOf() []admissionregistrationv1.Variable {
+// ingressOf are the variables about an Ingress: which classes it names, the claims
+// that the table has for these, which hosts it has, and whether the table knows
+// anything of it.
+func ingressOf() []admissionregistrationv1.Variable {
 	return []admissionregistrationv1.Variable{
 		variable("class", "string(object.spec.?ingressClassName.orValue(''))"),
 		variable("annotation", "string("+annotationOf("object", tenant.AnnotationClass)+")"),
 		variable("annotations", "object.metadata.?annotations.orValue({})"),
-		variable("named", "[variables.class, variables.annotation].filter(c, "+wellFormed("c")+").map(c, "+claim("c")+")"),
+		variable("named", "[variables.class, variables.annotation].map(c, "+claim("c")+")"),
+		variable("rules", "object.spec.?rules.orValue([])"),
+		variable("ruleHosts", "variables.rules.map(r, string(r.?host.orValue(''))).filter(h, h != '')"),
+		// Annotations by which several implementations give an Ingress more hosts.
+		variable("aliases", "variables.annotations.filter(k, k.endsWith('/server-alias'))"+
+			".map(k, string(variables.annotations[k]).split(',')"+
+			".map(h, h.trim().lowerAscii()).filter(h, h != ''))"),
+		// The host of a certificate is mostly that of a rule, too. Each host comes with
+		// the domains above it.
+		variable("hosts", "([variables.ruleHosts]"+
+			" + object.spec.?tls.orValue([]).map(t, t.?hosts.orValue([]).map(h, string(h)).filter(h, !(h in variables.ruleHosts)))"+
+			" + variables.aliases.map(hs, hs.filter(h, "+plainHost("h")+")))"+
+			".map(hs, hs.map(h, [h] + "+domainsAbove("h")+"))"),
+		variable("concerned", known(quoted(classKey)+" + variables.class")+" || "+known(quoted(classKey)+" + variables.annotation")+
+			" || variables.hosts.exists(hs, hs.exists(h, "+known(quoted(hostKey)+" + h[0]")+
+			" || h.exists(d, "+known(quoted(wildcardKey)+" + d")+")"+
+			" || h[0].startsWith('*.') && "+known(quoted(domainKey)+" + h[0].substring(2)")+
+			" || "+tooDeep("h[0]")+"))"),
 	}
+}
+
+// tooDeep is whether a host has more labels than can be looked at.
+func tooDeep(host string) string {
+	return host + ".split('.').size() > " + strconv.Itoa(maxLabels)
 }
 
 // namespaceOf are the variables about the namespace of the object.

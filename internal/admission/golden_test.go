@@ -48,7 +48,7 @@ func TestGolden(t *testing.T) {
 				}
 			}
 
-			want, err := os.ReadFile(path) //nolint:gosec // A file of this package.
+			want, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatalf("%v; write it with -update", err)
 			}

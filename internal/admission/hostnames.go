@@ -24,30 +24,20 @@ func plainHost(text string) string {
 // hosts in its annotations stay as they are.
 func hostnameRules() ruleSet {
 	return ruleSet{
-		name: "hostnames", group: "networking.k8s.io", resource: "ingresses",
+		name: "hostnames", group: "networking.k8s.io", resource: "ingresses", concern: "concerned",
 		condition: "request.operation == 'CREATE' || object.spec != oldObject.spec" +
 			" || object.metadata.?annotations.orValue({}).exists(k, k.contains('/server-alias')" +
 			" && !(k in oldObject.metadata.?annotations.orValue({}) && oldObject.metadata.annotations[k] == object.metadata.annotations[k]))",
-		variables: append(append(classesOf(), namespaceOf()...),
+		variables: append(append(ingressOf(), namespaceOf()...),
 			variable("mine", "variables.class != '' ? variables.class : variables.annotation"),
-			variable("limits", "[variables.mine].filter(c, "+wellFormed("c")+").map(c, "+claim("c")+")"),
-			variable("rules", "object.spec.?rules.orValue([])"),
-			// Annotations by which several implementations give an Ingress more hosts.
-			variable("aliases", "variables.annotations.filter(k, k.endsWith('/server-alias'))"+
-				".map(k, string(variables.annotations[k]).split(',')"+
-				".map(h, h.trim().lowerAscii()).filter(h, h != ''))"),
-			variable("ruleHosts", "variables.rules.map(r, string(r.?host.orValue(''))).filter(h, h != '')"),
-			// The host of a certificate is mostly that of a rule, too.
-			variable("hosts", "[variables.ruleHosts]"+
-				" + object.spec.?tls.orValue([]).map(t, t.?hosts.orValue([]).map(h, string(h)).filter(h, !(h in variables.ruleHosts)))"+
-				" + variables.aliases.map(hs, hs.filter(h, "+plainHost("h")+"))"),
+			variable("limits", "[variables.mine].map(c, "+claim("c")+")"),
 			// For each host a list of lists: the host and a blank; the class that holds
 			// it, if any; those that hold all below a domain above it; and for a wildcard
 			// three times the class of what is held below.
-			variable("holders", "variables.hosts.map(hs, hs.map(h, [[h, '']]"+
-				" + ["+lookUp(quoted(hostKey)+" + h")+"]"+
-				" + "+domainsAbove("h")+".map(d, "+lookUp(quoted(wildcardKey)+" + d")+")"+
-				" + [h].filter(w, w.startsWith('*.')).map(w, "+lookUp(quoted(domainKey)+" + w.substring(2)")+").map(o, o + o + o)))"),
+			variable("holders", "variables.hosts.map(hs, hs.map(h, [[h[0], '']]"+
+				" + ["+lookUp(quoted(hostKey)+" + h[0]")+"]"+
+				" + h.filter(d, d != h[0]).map(d, "+lookUp(quoted(wildcardKey)+" + d")+")"+
+				" + [h[0]].filter(w, w.startsWith('*.')).map(w, "+lookUp(quoted(domainKey)+" + w.substring(2)")+").map(o, o + o + o)))"),
 		),
 		validations: []admissionregistrationv1.Validation{
 			refusal(
@@ -55,7 +45,7 @@ func hostnameRules() ruleSet {
 					" && !variables.annotations.exists(k, k.endsWith('/server-alias-regex'))",
 				"'a server-alias annotation has to list hosts as they are: what a regular expression stands for cannot be checked'"),
 			refusal(
-				"variables.hosts.all(hs, hs.all(h, h.split('.').size() <= "+strconv.Itoa(maxLabels)+"))",
+				"variables.hosts.all(hs, hs.all(h, !("+tooDeep("h[0]")+")))",
 				"'a host has more than "+strconv.Itoa(maxLabels)+" labels, which is more than can be checked'"),
 			refusal(
 				"variables.holders.all(hs, hs.all(os, "+foreigners("os")+".size() == 0))",

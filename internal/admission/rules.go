@@ -19,6 +19,9 @@ type ruleSet struct {
 	group, resource string
 	// condition is when it says anything of an object that is created or changed.
 	condition string
+	// concern is the variable that says whether the table knows anything of the object;
+	// it is evaluated before all that costs more. Empty, the table is for each.
+	concern string
 	// variables are what its validations are computed from. Those of several sets
 	// that have one name are one.
 	variables []admissionregistrationv1.Variable
@@ -53,8 +56,13 @@ func join(sets []ruleSet, table []admissionregistrationv1.Variable) admissionreg
 			spec.MatchConstraints.ResourceRules = append(spec.MatchConstraints.ResourceRules, matched)
 		}
 
+		concerns := set.applies()
+		if set.concern != "" {
+			concerns += " && variables." + set.concern
+		}
+
 		applies := "variables." + set.name + "Applies"
-		for _, v := range append(set.variables, variable(set.name+"Applies", set.applies())) {
+		for _, v := range append(set.variables, variable(set.name+"Applies", concerns)) {
 			if !slices.ContainsFunc(spec.Variables, func(other admissionregistrationv1.Variable) bool { return other.Name == v.Name }) {
 				spec.Variables = append(spec.Variables, v)
 			}

@@ -59,6 +59,11 @@ func lookUp(key string) string {
 	return strings.ReplaceAll("variables.tables.filter(t, KEY in t).map(t, t[KEY])", "KEY", key)
 }
 
+// known is whether the table has a key.
+func known(key string) string {
+	return "variables.tables.exists(t, " + key + " in t)"
+}
+
 // The kinds of keys. None is the beginning of another.
 const (
 	// classKey is of a tenant's class; the value is its claim.

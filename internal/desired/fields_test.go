@@ -126,6 +126,8 @@ func fieldTests() map[string]fieldTest {
 
 		// The operator decides on them; the controller is not told.
 		"hostnames": {`{}`, `{hostnames: [blog.example.com]}`, nil},
+		// Of the admission policies, and of no object of the tenant's.
+		"policy.catchAll": {`{}`, `{policy: {catchAll: Deny}}`, nil},
 
 		"deletionPolicy": {`{}`, `{deletionPolicy: Force}`, nil},
 	}

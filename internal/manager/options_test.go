@@ -33,6 +33,7 @@ func TestOptions(t *testing.T) {
 		MetricsAddress:          ":8080",
 		HealthAddress:           ":8081",
 		MaxConcurrentReconciles: 4,
+		AdmissionPolicies:       true,
 		Images:                  map[v1alpha1.ProviderName]provider.Image{},
 		Network: platform.Network{
 			MetricsNamespaces: []string{"monitoring"},
@@ -78,6 +79,7 @@ func TestOptions(t *testing.T) {
 			"--leader-election-namespace=operators",
 			"--max-concurrent-reconciles=16",
 			"--require-consent",
+			"--admission-policies=false",
 			"--default-image=Traefik=registry.example.com:5000/mirror/traefik:v3.7.20",
 			"--default-image=IngressNGINX=controller:v1.15.1",
 			"--metrics-namespaces=prometheus, openshift-monitoring",

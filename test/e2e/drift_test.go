@@ -39,7 +39,7 @@ func drift() map[string]string {
 }
 
 func describeDrift(c *cluster) {
-	It("heals every kind of object: changed, stripped of its label, and deleted", func(ctx SpecContext) {
+	It("heals every kind of object, or does not let it be changed: changed, stripped of its label, and deleted", func(ctx SpecContext) {
 		const name = "drift"
 
 		spec := small(name)
@@ -61,16 +61,27 @@ func describeDrift(c *cluster) {
 			without("ConfigMap", objectsOf(t, name, "traefik", "ingresstenant-traefik-served")),
 			only("ConfigMap", objectsOf(config, name, "ingress-nginx", "ingresstenant-ingress-nginx-served")),
 		) {
-			healing.expect(ctx, object, drift()[object.kind.kind])
-			healing.expect(ctx, object, `{"metadata":{"labels":{"`+tenant.LabelManagedBy+`":null}}}`)
+			stripped := `{"metadata":{"labels":{"` + tenant.LabelManagedBy + `":null}}}`
 
-			if object.kind.kind != "Namespace" {
-				healing.expectRecreated(ctx, object)
+			// What an admission policy refuses needs no healing. That it is healed
+			// without the policy is tested without a node.
+			if object.kind.kind == "Namespace" || object.kind.kind == "IngressClass" {
+				c.expectRefused(ctx, object, drift()[object.kind.kind])
+				c.expectRefused(ctx, object, stripped)
+
+				continue
 			}
+
+			healing.expect(ctx, object, drift()[object.kind.kind])
+			healing.expect(ctx, object, stripped)
+			healing.expectRecreated(ctx, object)
 		}
 
 		c.awaitReady(ctx, name)
 		figure(healing.String())
+
+		class := only("IngressClass", objectsOf(t, name, "", ""))[0]
+		Expect(c.Delete(ctx, class.empty())).To(MatchError(ContainSubstring("delete the IngressTenant")))
 
 		// With its namespace everything in it goes, slowly.
 		namespace := only("Namespace", objectsOf(t, name, "", ""))[0]
@@ -88,6 +99,14 @@ func describeDrift(c *cluster) {
 		awaitAnswer(ctx, endpoint, host, name)
 		figure(fmt.Sprintf("serves again %s after its namespace was deleted", time.Since(began).Round(time.Second)))
 	}, bounded)
+}
+
+// expectRefused changes an object, and expects an admission policy to refuse that,
+// also to who may do everything.
+func (c *cluster) expectRefused(ctx context.Context, object managed, patch string) {
+	GinkgoHelper()
+
+	Expect(c.patch(ctx, object.empty(), patch)).To(MatchError(ContainSubstring("ValidatingAdmissionPolicy 'ingresstenant-")), "%s: %s", object, patch)
 }
 
 func only(kind string, objects []managed) []managed {

@@ -30,13 +30,6 @@ type options struct {
 }
 
 func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "admission:", err)
-		os.Exit(1)
-	}
-}
-
-func run() error {
 	o := options{}
 	sizes := flag.String("tenants", "10,100,1000,5000", "The sizes of the fleet, from the smallest on.")
 	flag.IntVar(&o.hostnames, "hostnames", 10, "How many hostnames each tenant holds.")
@@ -44,7 +37,14 @@ func run() error {
 	flag.IntVar(&o.samples, "samples", 200, "How many Ingresses are created in a turn.")
 	flag.Parse()
 
-	for size := range strings.SplitSeq(*sizes, ",") {
+	if err := run(o, *sizes); err != nil {
+		fmt.Fprintln(os.Stderr, "admission:", err)
+		os.Exit(1)
+	}
+}
+
+func run(o options, sizes string) error {
+	for size := range strings.SplitSeq(sizes, ",") {
 		number, err := strconv.Atoi(size)
 		if err != nil {
 			return fmt.Errorf("-tenants: %w", err)
