@@ -17,6 +17,13 @@ const updateFlag = "update"
 
 func TestMain(m *testing.M) {
 	flag.Bool(updateFlag, false, "write the golden files anew")
+
+	// Each fleet is compiled, which is most of the time; the command line can ask for
+	// more.
+	if err := flag.Set("rapid.checks", "15"); err != nil {
+		panic(err) //nolint:forbidigo // There is nobody to return it to.
+	}
+
 	os.Exit(m.Run())
 }
 
