@@ -68,8 +68,12 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 	// The process outlives the spec's own context, and ends with the clean-up.
 	lifetime, end := context.WithCancel(context.Background())
 
-	username, err := platform.Username(ctx, live)
-	Expect(err).NotTo(HaveOccurred())
+	var username string
+
+	if options.AdmissionPolicies {
+		username, err = platform.Username(ctx, live)
+		Expect(err).NotTo(HaveOccurred())
+	}
 
 	Expect(controllers.Setup(lifetime, oneOfMany{mgr}, controllers.Options{
 		Providers:               providers,
