@@ -166,6 +166,11 @@ bench: bin/cluster ## Measure the operator; figures as a table, and JSON in benc
 	export KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$$(bin/cluster assets)}"; \
 	go run ./test/bench --out bench
 
+.PHONY: bench-admission
+bench-admission: bin/cluster ## Measure what the admission policies add to an Ingress; takes 20 minutes.
+	export KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$$(bin/cluster assets)}"; \
+	go run ./test/bench/admission
+
 ##@ Local cluster
 
 .PHONY: cluster-up

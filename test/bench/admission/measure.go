@@ -94,7 +94,7 @@ func turns(ctx context.Context, admin client.Client, variants []variant, o optio
 }
 
 // warmUp is how many Ingresses each turn asks for before it measures.
-const warmUp = 200
+const warmUp = 50
 
 func turn(ctx context.Context, admin client.Client, v variant, samples int) (took []time.Duration, err error) {
 	if err := v.install(ctx, admin); err != nil {
