@@ -7,6 +7,7 @@ package fleet
 
 import (
 	"context"
+	"flag"
 	"fmt"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -59,6 +60,12 @@ func NewRenderer(ctx context.Context, config *rest.Config) (*Renderer, error) {
 	}
 
 	facts, err := platform.Detect(ctx, live.RESTMapper(), live)
+
+	// The operator runs with the flags' defaults.
+	var options manager.Options
+
+	options.Bind(flag.NewFlagSet("", flag.ContinueOnError))
+	facts.Network = options.Network
 
 	return &Renderer{providers: providers, facts: facts}, err
 }
