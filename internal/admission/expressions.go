@@ -43,7 +43,8 @@ func annotationOf(object, annotation string) string {
 	return fmt.Sprintf("%s.metadata.?annotations[?%s].orValue('')", object, quoted(annotation))
 }
 
-// claim is the expression for a list of the claim that the table has for a class: none, or one, as a list of its fields.
+// claim is the expression for a list of the claim that the table has for a class:
+// none, or one, as a list of its fields.
 func claim(class string) string {
 	return lookUp(quoted(classKey)+" + "+class) + ".map(v, [" + class + "] + v.split(" + quoted(fieldBreak) + "))"
 }

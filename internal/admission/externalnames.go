@@ -27,6 +27,7 @@ func externalNameRules() ruleSet {
 	return ruleSet{
 		name: "externalNames", group: "", resource: "services",
 		condition: "object.spec.?type.orValue('') == 'ExternalName' && (request.operation == 'CREATE'" +
+			" || oldObject.spec.?type.orValue('') != 'ExternalName'" +
 			" || object.spec.?externalName.orValue('') != oldObject.spec.?externalName.orValue(''))",
 		variables: append(namespaceOf(),
 			allClaims(),
