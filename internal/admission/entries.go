@@ -23,6 +23,9 @@ type Entry struct {
 	Class string
 	// Claim is what the class's Ingresses are held to.
 	Claim Claim
+	// ControllerValue is the class's controller value, or empty where it is that of all
+	// installations of the implementation.
+	ControllerValue string
 	// Hostnames are what the tenant holds, in lower-case ASCII.
 	Hostnames []string
 }
@@ -31,6 +34,10 @@ type Entry struct {
 // and the hostnames that its status says it holds.
 func EntryOf(t *v1alpha1.IngressTenant, implementation v1alpha1.ProviderName, requireConsent bool) Entry {
 	entry := Entry{Class: tenant.ClassName(t), Claim: claimOf(t, implementation, requireConsent)}
+
+	if isolation := t.Status.Isolation; isolation != nil && isolation.ClassBinding == v1alpha1.BindingControllerValue {
+		entry.ControllerValue = t.Status.ControllerValue
+	}
 
 	for _, hostname := range t.Status.Hostnames {
 		if hostname.State == v1alpha1.HostnameHeld {
@@ -47,6 +54,10 @@ func contents(entries []Entry) map[string]string {
 
 	for _, entry := range entries {
 		values[classKey+entry.Class] = entry.Claim.text()
+
+		if entry.ControllerValue != "" {
+			values[valueKey+entry.ControllerValue] = entry.Class
+		}
 
 		for _, name := range entry.Hostnames {
 			domain, wildcard := strings.CutPrefix(name, wildcardPrefix)

@@ -66,6 +66,8 @@ func TestObjects(t *testing.T) {
 		"class with a value like a tenant's":    {request: request{object: class("ingresstenant.io.example.com/blog")}},
 		"class with a tenant's label":           {request: request{object: class("nginx.org/ingress-controller", owned)}, refused: []string{madeByOperator}},
 		"class with a tenant's value, operator": {request: request{object: class("ingresstenant.io/blog", owned), user: operatorName}},
+		"class with the value of a tenant":      {request: request{object: class("haproxy-ingress.github.io/controller/shop")}, refused: []string{"spec.controller is that of IngressClass shop, a tenant's"}},
+		"class with a value beside a tenant's":  {request: request{object: class("haproxy-ingress.github.io/controller")}},
 		"tenant's class, made the default":      {request: request{old: class("ingresstenant.io/blog", owned), object: class("ingresstenant.io/blog", owned, byDefault)}, refused: []string{changedThere}},
 		"tenant's class, without its label":     {request: request{old: class("nginx.org/ingress-controller", owned), object: class("nginx.org/ingress-controller")}, refused: []string{changedThere}},
 		"tenant's class, with a note":           {request: request{old: class("ingresstenant.io/blog", owned), object: class("ingresstenant.io/blog", owned, noted)}},

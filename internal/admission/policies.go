@@ -43,6 +43,7 @@ func Policies(operator string, implementations []provider.Descriptor, pages [][]
 		annotationRules(implementations),
 		externalNameRules(),
 		namespaceRules(),
+		classValueRules(operator),
 	}
 
 	for number, entries := range pages {

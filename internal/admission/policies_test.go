@@ -28,7 +28,7 @@ func fleet() []admission.Entry {
 			Claim: admission.Claim{Tenant: "open", Provider: "Traefik", NamespaceLabels: map[string]string{"team": "open"}, CatchAll: true},
 		},
 		{
-			Class:     "shop",
+			Class: "shop", ControllerValue: "haproxy-ingress.github.io/controller/shop",
 			Claim:     admission.Claim{Tenant: "the-shop", Provider: "HAProxyIngress", Namespaces: []string{"shop", "both"}, LimitHostnames: true, CatchAll: true, Snippets: true, ExternalNames: true},
 			Hostnames: []string{"shop.example.com", "*.example.org"},
 		},

@@ -73,6 +73,9 @@ const (
 	// wildcardKey is of a domain below which all names are held; the value is the
 	// class of who holds them.
 	wildcardKey = "w:"
+	// valueKey is of a controller value that is one tenant's alone; the value is the
+	// tenant's class.
+	valueKey = "v:"
 	// domainKey is of a domain below which a name is held; the value is the class of
 	// who holds it, or several.
 	domainKey = "d:"
