@@ -9,6 +9,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -40,6 +41,12 @@ func (r *IngressTenantReconciler) handOverReplicas(ctx context.Context, t *v1alp
 
 	there, err = r.find(ctx, client.ObjectKey{Namespace: tenant.Namespace(t), Name: in.Workload.Name}, deployment)
 	if !there || !apply.OwnedBy(deployment, t) || deployment.Spec.Replicas == nil {
+		return err
+	}
+
+	// One that is somebody else's is not in the cache. It holds up everything, this too.
+	err = r.Applier.Live.Get(ctx, key, &autoscalingv2.HorizontalPodAutoscaler{})
+	if !apierrors.IsNotFound(err) {
 		return err
 	}
 

@@ -23,8 +23,9 @@ type Entry struct {
 	Class string
 	// Claim is what the class's Ingresses are held to.
 	Claim Claim
-	// ControllerValue is the class's controller value, or empty where it is that of all
-	// installations of the implementation.
+	// ControllerValue is the class's controller value. It is empty where it is that of
+	// all installations of the implementation, or the operator's own kind, which is
+	// nobody else's anyway.
 	ControllerValue string
 	// Hostnames are what the tenant holds, in lower-case ASCII.
 	Hostnames []string
@@ -35,7 +36,8 @@ type Entry struct {
 func EntryOf(t *v1alpha1.IngressTenant, implementation v1alpha1.ProviderName, requireConsent bool) Entry {
 	entry := Entry{Class: tenant.ClassName(t), Claim: claimOf(t, implementation, requireConsent)}
 
-	if isolation := t.Status.Isolation; isolation != nil && isolation.ClassBinding == v1alpha1.BindingControllerValue {
+	isolation, ours := t.Status.Isolation, v1alpha1.GroupVersion.Group+"/"
+	if isolation != nil && isolation.ClassBinding == v1alpha1.BindingControllerValue && !strings.HasPrefix(t.Status.ControllerValue, ours) {
 		entry.ControllerValue = t.Status.ControllerValue
 	}
 
