@@ -65,13 +65,9 @@ func stateOf(namespace *corev1.Namespace, consents func(*corev1.Namespace) bool)
 // selectorOf returns the tenant's namespace selector, which selects nothing if
 // it has none.
 func selectorOf(t *v1alpha1.IngressTenant) labels.Selector {
-	if t.Spec.Namespaces == nil || t.Spec.Namespaces.Selector == nil {
+	required := tenant.NamespaceLabels(t)
+	if required == nil {
 		return labels.Nothing()
-	}
-
-	required := labels.Set{}
-	for key, value := range t.Spec.Namespaces.Selector.MatchLabels {
-		required[key] = string(value)
 	}
 
 	return labels.SelectorFromSet(required)

@@ -11,7 +11,6 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // annotationRules refuse annotations that carry raw configuration where the
@@ -46,9 +45,7 @@ func annotationRules(implementations []provider.Descriptor) ruleSet {
 			" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue(''))",
 		variables: append(append(ingressOf(), namespaceOf()...),
 			// What it had before, under the same class.
-			variable("kept", "request.operation == 'CREATE' || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')"+
-				" || "+annotationOf("object", tenant.AnnotationClass)+" != "+annotationOf("oldObject", tenant.AnnotationClass)+
-				" ? {} : oldObject.metadata.?annotations.orValue({})"),
+			variable("kept", namesClassAnew()+" ? {} : oldObject.metadata.?annotations.orValue({})"),
 			variable("raw", mapping(raw)),
 			variable("secrets", mapping(secrets)),
 		),

@@ -41,27 +41,19 @@ type Claim struct {
 // claimOf is what Ingresses of a tenant's class are held to.
 func claimOf(t *v1alpha1.IngressTenant, implementation v1alpha1.ProviderName, requireConsent bool) Claim {
 	claim := Claim{
-		Tenant:         t.Name,
-		Provider:       implementation,
-		AllNamespaces:  t.Spec.Namespaces == nil,
-		RequireConsent: requireConsent,
-		LimitHostnames: len(t.Spec.Hostnames) > 0,
-		CatchAll:       tenant.CatchAll(t) == v1alpha1.Allow,
-		Snippets:       tenant.AllowsSnippets(t),
-		ExternalNames:  tenant.AllowsExternalNames(t),
+		Tenant:          t.Name,
+		Provider:        implementation,
+		AllNamespaces:   t.Spec.Namespaces == nil,
+		NamespaceLabels: tenant.NamespaceLabels(t),
+		RequireConsent:  requireConsent,
+		LimitHostnames:  len(t.Spec.Hostnames) > 0,
+		CatchAll:        tenant.CatchAll(t) == v1alpha1.Allow,
+		Snippets:        tenant.AllowsSnippets(t),
+		ExternalNames:   tenant.AllowsExternalNames(t),
 	}
 
-	if t.Spec.Namespaces == nil {
-		return claim
-	}
-
-	claim.Namespaces = t.Spec.Namespaces.Names
-
-	if selector := t.Spec.Namespaces.Selector; selector != nil {
-		claim.NamespaceLabels = make(map[string]string, len(selector.MatchLabels))
-		for key, value := range selector.MatchLabels {
-			claim.NamespaceLabels[key] = string(value)
-		}
+	if t.Spec.Namespaces != nil {
+		claim.Namespaces = t.Spec.Namespaces.Names
 	}
 
 	return claim

@@ -18,9 +18,7 @@ import (
 func classRules() ruleSet {
 	return ruleSet{
 		name: "classes", group: "networking.k8s.io", resource: "ingresses", concern: "concerned",
-		condition: "request.operation == 'CREATE'" +
-			" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')" +
-			" || " + annotationOf("object", tenant.AnnotationClass) + " != " + annotationOf("oldObject", tenant.AnnotationClass),
+		condition: namesClassAnew(),
 		variables: append(ingressOf(), namespaceOf()...),
 		validations: []admissionregistrationv1.Validation{
 			refusal(
@@ -35,4 +33,12 @@ func classRules() ruleSet {
 					tenant.AnnotationConsent+" of the namespace if it has or needs one'"),
 		},
 	}
+}
+
+// namesClassAnew is whether an Ingress is new, or names its class in another way than
+// before.
+func namesClassAnew() string {
+	return "request.operation == 'CREATE'" +
+		" || object.spec.?ingressClassName.orValue('') != oldObject.spec.?ingressClassName.orValue('')" +
+		" || " + annotationOf("object", tenant.AnnotationClass) + " != " + annotationOf("oldObject", tenant.AnnotationClass)
 }

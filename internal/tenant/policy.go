@@ -30,3 +30,18 @@ func CatchAll(t *v1alpha1.IngressTenant) v1alpha1.AccessPolicy {
 		return v1alpha1.Allow
 	}
 }
+
+// NamespaceLabels are the labels that put a namespace among those that the tenant
+// serves; none if it does not go by labels.
+func NamespaceLabels(t *v1alpha1.IngressTenant) map[string]string {
+	if t.Spec.Namespaces == nil || t.Spec.Namespaces.Selector == nil {
+		return nil
+	}
+
+	required := make(map[string]string, len(t.Spec.Namespaces.Selector.MatchLabels))
+	for key, value := range t.Spec.Namespaces.Selector.MatchLabels {
+		required[key] = string(value)
+	}
+
+	return required
+}
