@@ -41,6 +41,7 @@ func TestE2E(t *testing.T) {
 	Describe("The operator", func() {
 		BeforeEach(func(ctx SpecContext) { c.awaitOperator(ctx) }, NodeTimeout(eventually))
 
+		describeLab(c)
 		describeExposure(c)
 		describeAllowLists(c)
 

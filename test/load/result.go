@@ -25,13 +25,6 @@ type Result struct {
 	errors map[string]occurrences
 }
 
-// occurrences are when requests failed in the same way, each counted from the
-// load's start.
-type occurrences struct {
-	count       int
-	first, last time.Duration
-}
-
 // Percentile returns the time that the given share of the answered requests,
 // 0 to 100 percent, took at most; 0 if none was answered.
 func (r Result) Percentile(percent int) time.Duration {
@@ -45,14 +38,12 @@ func (r Result) Percentile(percent int) time.Duration {
 }
 
 // Errors returns the first few different errors, each with how often it came,
-// and when for the first and the last time.
+// and when.
 func (r Result) Errors() []string {
 	var texts []string
 
 	for _, text := range slices.Sorted(maps.Keys(r.errors)) {
-		seen := r.errors[text]
-		texts = append(texts, fmt.Sprintf("%d times, %s to %s after the start: %s",
-			seen.count, seen.first.Round(time.Millisecond), seen.last.Round(time.Millisecond), text))
+		texts = append(texts, fmt.Sprintf("%s: %s", r.errors[text], text))
 	}
 
 	return texts

@@ -44,13 +44,7 @@ func (t *tally) count(began time.Time, err error) {
 		return
 	}
 
-	seen.last = began.Sub(t.started)
-	if !known {
-		seen.first = seen.last
-	}
-
-	seen.count++
-	t.result.errors[text] = seen
+	t.result.errors[text] = seen.with(began.Sub(t.started))
 }
 
 // soFar returns what came back so far.

@@ -128,6 +128,9 @@ func (t Topology) ensureNode(node Node) error {
 		if err := replace(handle, routes); err != nil {
 			return err
 		}
+		if err := dropUntranslated(t.plan.LoadBalancers); err != nil {
+			return err
+		}
 		return forward()
 	})
 }
