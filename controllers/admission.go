@@ -19,15 +19,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/event"
-	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
-	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // AdmissionReconciler keeps the admission policies as they are to be: with what the
@@ -50,10 +46,6 @@ type AdmissionReconciler struct {
 	written time.Time
 }
 
-// together is how long a change of claims waits for others: a fleet that is created at
-// once is written in a few pieces.
-const together = 200 * time.Millisecond
-
 // pause is how long the policies stay as they are at least. Each change is compiled by
 // every API server, and more than once.
 const pause = 2 * time.Second
@@ -65,28 +57,12 @@ const pause = 2 * time.Second
 // SetupWithManager registers the reconciler with a manager. It has one thing to look
 // at, whatever changes.
 func (r *AdmissionReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	once := reconcile.Request{NamespacedName: client.ObjectKey{Name: "admission"}}
-	soon := handler.Funcs{}
-	enqueue := func(q queue) { q.AddAfter(once, together) }
-	soon.CreateFunc = func(_ context.Context, _ event.CreateEvent, q queue) { enqueue(q) }
-	soon.UpdateFunc = func(_ context.Context, _ event.UpdateEvent, q queue) { enqueue(q) }
-	soon.DeleteFunc = func(_ context.Context, _ event.DeleteEvent, q queue) { enqueue(q) }
-
-	build := ctrl.NewControllerManagedBy(mgr).Named("admission").
-		WatchesRawSource(source.Func(func(_ context.Context, q queue) error {
-			q.Add(once)
-
-			return nil
-		}))
-	for _, kind := range []client.Object{
+	kinds := []client.Object{
 		&v1alpha1.IngressTenant{}, &networkingv1.IngressClass{},
 		&admissionregistrationv1.ValidatingAdmissionPolicy{},
 		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{},
-	} {
-		build = build.Watches(kind, soon)
 	}
-
-	if err := build.Complete(r); err != nil {
+	if err := oneForAll(mgr, "admission", kinds).Complete(r); err != nil {
 		return fmt.Errorf("setting up the admission controller: %w", err)
 	}
 
@@ -99,24 +75,14 @@ func (r *AdmissionReconciler) Reconcile(ctx context.Context, _ reconcile.Request
 		return ctrl.Result{RequeueAfter: left}, nil
 	}
 
-	tenants := &v1alpha1.IngressTenantList{}
-	if err := r.Client.List(ctx, tenants, client.UnsafeDisableDeepCopy); err != nil {
-		return ctrl.Result{}, fmt.Errorf("listing IngressTenants for the admission policies: %w", err)
-	}
-
-	classes := &networkingv1.IngressClassList{}
-	if err := r.Client.List(ctx, classes, client.UnsafeDisableDeepCopy); err != nil {
-		return ctrl.Result{}, fmt.Errorf("listing IngressClasses for the admission policies: %w", err)
+	entries, err := fleet(ctx, r.Client, r.RequireConsent)
+	if err != nil {
+		return ctrl.Result{}, err
 	}
 
 	existing := &admissionregistrationv1.ValidatingAdmissionPolicyList{}
 	if err := r.Client.List(ctx, existing, client.MatchingLabels(admission.Labels()), client.UnsafeDisableDeepCopy); err != nil {
 		return ctrl.Result{}, fmt.Errorf("listing the admission policies: %w", err)
-	}
-
-	var entries []admission.Entry
-	for _, t := range classHolders(tenants.Items, classes.Items) {
-		entries = append(entries, admission.EntryOf(t, provider.NameOf(t), r.RequireConsent))
 	}
 
 	there := map[string]bool{}
@@ -280,42 +246,4 @@ func explainPolicy(policy client.Object, err error) error {
 	}
 
 	return fmt.Errorf("keeping admission policy %s as it is to be (%T): %w", policy.GetName(), policy, err)
-}
-
-// classHolders are the tenants that have their class, or will: of several that want
-// one name, the one that the class was made for, or the oldest. Nobody's Ingresses are
-// held to anything for a class that is somebody else's.
-func classHolders(tenants []v1alpha1.IngressTenant, classes []networkingv1.IngressClass) []*v1alpha1.IngressTenant {
-	made := make(map[string]*networkingv1.IngressClass, len(classes))
-	for i := range classes {
-		made[classes[i].Name] = &classes[i]
-	}
-
-	holders := map[string]*v1alpha1.IngressTenant{}
-
-	for i := range tenants {
-		t := &tenants[i]
-		name := tenant.ClassName(t)
-
-		if class := made[name]; class != nil {
-			if madeFor(t, class) {
-				holders[name] = t
-			}
-
-			continue
-		}
-
-		if holder := holders[name]; holder == nil || precedes(t, holder) {
-			holders[name] = t
-		}
-	}
-
-	found := make([]*v1alpha1.IngressTenant, 0, len(holders))
-	for i := range tenants {
-		if holders[tenant.ClassName(&tenants[i])] == &tenants[i] {
-			found = append(found, &tenants[i])
-		}
-	}
-
-	return found
 }

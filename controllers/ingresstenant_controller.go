@@ -50,6 +50,8 @@ type IngressTenantReconciler struct {
 	CertificateChanged <-chan event.GenericEvent
 	// Hostnames is who holds which hostname.
 	Hostnames *Hostnames
+	// Violations are the Ingresses that break what tenants hold new ones to.
+	Violations *Violations
 	// RequireConsent is whether only namespaces are served that consent.
 	RequireConsent bool
 	// MaxConcurrentReconciles is how many tenants are reconciled at once; 1 if 0.
@@ -120,6 +122,7 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	}
 
 	observed.Certificate = r.seenCertificate(t, observed)
+	observed.Violations = r.Violations.of(t.Name)
 
 	result, retriable := classify(err)
 	observed.Err = explain(err)

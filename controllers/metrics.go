@@ -17,6 +17,7 @@ type Metrics struct {
 	condition *prometheus.GaugeVec
 	pending   *prometheus.GaugeVec
 	expiry    *prometheus.GaugeVec
+	violating *prometheus.GaugeVec
 	healed    *prometheus.CounterVec
 }
 
@@ -35,13 +36,17 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 			Name: "ingresstenant_default_certificate_expiry_timestamp_seconds",
 			Help: "When the default certificate that the controller of an IngressTenant was last seen to show expires, in seconds since 1970.",
 		}, []string{"tenant"}),
+		violating: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "ingresstenant_violating_ingresses",
+			Help: "Ingresses that exist and break what an IngressTenant holds new ones to.",
+		}, []string{"tenant"}),
 		healed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "ingresstenant_drift_healed_total",
 			Help: "Objects of IngressTenants that somebody else changed and the operator put right, by kind.",
 		}, []string{"kind"}),
 	}
 
-	for _, collector := range []prometheus.Collector{m.condition, m.pending, m.expiry, m.healed} {
+	for _, collector := range []prometheus.Collector{m.condition, m.pending, m.expiry, m.violating, m.healed} {
 		if err := registry.Register(collector); err != nil {
 			return nil, fmt.Errorf("registering the operator's metrics: %w", err)
 		}
@@ -63,6 +68,7 @@ func (m *Metrics) Observe(t *v1alpha1.IngressTenant) {
 	}
 
 	m.pending.WithLabelValues(t.Name).Set(pending)
+	m.violating.WithLabelValues(t.Name).Set(float64(t.Status.TotalViolations))
 
 	if shown := t.Status.Certificate; shown == nil || shown.NotAfter == nil {
 		m.expiry.DeleteLabelValues(t.Name)
@@ -76,6 +82,7 @@ func (m *Metrics) Forget(name string) {
 	m.condition.DeletePartialMatch(prometheus.Labels{"tenant": name})
 	m.pending.DeletePartialMatch(prometheus.Labels{"tenant": name})
 	m.expiry.DeletePartialMatch(prometheus.Labels{"tenant": name})
+	m.violating.DeletePartialMatch(prometheus.Labels{"tenant": name})
 }
 
 // Healed counts an object that was put right.

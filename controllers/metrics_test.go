@@ -59,7 +59,10 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 
 	metrics, registry := registered(t)
-	metrics.Observe(certified(conditioned("blog", v1alpha1.ReasonAddressPending)))
+
+	blog := certified(conditioned("blog", v1alpha1.ReasonAddressPending))
+	blog.Status.TotalViolations = 3
+	metrics.Observe(blog)
 	metrics.Healed("Service")
 	metrics.Healed("Service")
 	metrics.Healed("Deployment")
@@ -81,6 +84,9 @@ ingresstenant_default_certificate_expiry_timestamp_seconds{tenant="blog"} 1.7e+0
 # TYPE ingresstenant_drift_healed_total counter
 ingresstenant_drift_healed_total{kind="Deployment"} 1
 ingresstenant_drift_healed_total{kind="Service"} 2
+# HELP ingresstenant_violating_ingresses Ingresses that exist and break what an IngressTenant holds new ones to.
+# TYPE ingresstenant_violating_ingresses gauge
+ingresstenant_violating_ingresses{tenant="blog"} 3
 `)
 
 	problems, err := testutil.GatherAndLint(registry)
@@ -113,6 +119,9 @@ ingresstenant_condition{tenant="blogs",type="Accepted"} 1
 ingresstenant_condition{tenant="blogs",type="Available"} -1
 ingresstenant_condition{tenant="blogs",type="LoadBalancerReady"} 0
 ingresstenant_condition{tenant="blogs",type="Ready"} 0
+# HELP ingresstenant_violating_ingresses Ingresses that exist and break what an IngressTenant holds new ones to.
+# TYPE ingresstenant_violating_ingresses gauge
+ingresstenant_violating_ingresses{tenant="blogs"} 0
 `)
 }
 

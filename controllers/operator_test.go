@@ -135,7 +135,7 @@ func (o *operator) expectQuiet(ctx context.Context) {
 	}).Should(Succeed())
 }
 
-// reconciles counts the reconciles of this process that have ended.
+// reconciles counts the reconciles of tenants by this process that have ended.
 func reconciles() int {
 	GinkgoHelper()
 
@@ -147,7 +147,11 @@ func reconciles() int {
 	for _, family := range families {
 		if family.GetName() == "controller_runtime_reconcile_total" {
 			for _, series := range family.GetMetric() {
-				total += series.GetCounter().GetValue()
+				for _, label := range series.GetLabel() {
+					if label.GetName() == "controller" && label.GetValue() == "ingresstenant" {
+						total += series.GetCounter().GetValue()
+					}
+				}
 			}
 		}
 	}

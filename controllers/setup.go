@@ -101,6 +101,7 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		Certificates:            prober,
 		CertificateChanged:      changed,
 		Hostnames:               NewHostnames(),
+		Violations:              NewViolations(),
 		RequireConsent:          options.RequireConsent,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
 	}
@@ -109,7 +110,19 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		reconciler.Compare = switchover.Compare
 	}
 
-	if err := reconciler.SetupWithManager(mgr); err != nil || !options.AdmissionPolicies {
+	if err := reconciler.SetupWithManager(mgr); err != nil {
+		return err
+	}
+
+	finder := &ViolationReconciler{
+		Client:         mgr.GetClient(),
+		Providers:      options.Providers,
+		RequireConsent: options.RequireConsent,
+		Hostnames:      reconciler.Hostnames,
+		Violations:     reconciler.Violations,
+	}
+
+	if err := finder.SetupWithManager(mgr); err != nil || !options.AdmissionPolicies {
 		return err
 	}
 
@@ -159,7 +172,8 @@ func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 				predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{})))
 
 	build = build.Watches(&v1alpha1.IngressTenant{}, handler.Funcs{DeleteFunc: r.tenantDeleted}).
-		WatchesRawSource(source.Channel(r.Hostnames.Changed, &handler.EnqueueRequestForObject{}))
+		WatchesRawSource(source.Channel(r.Hostnames.Changed, &handler.EnqueueRequestForObject{})).
+		WatchesRawSource(source.Channel(r.Violations.Changed, yield(&handler.EnqueueRequestForObject{})))
 
 	build = build.WatchesRawSource(source.Channel(r.CertificateChanged, yield(&handler.EnqueueRequestForObject{})))
 

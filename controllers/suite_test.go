@@ -47,6 +47,7 @@ func TestOperator(t *testing.T) {
 	describeNamespaces(cluster)
 	describeHostnames(cluster)
 	describeAdmission(cluster)
+	describeViolations(cluster)
 	describeRefusals(cluster)
 	describeSwitchover(cluster)
 	describeServiceAdoption(cluster)

@@ -95,6 +95,44 @@ type IngressTenantStatus struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	IgnoredAnnotations []IgnoredAnnotation `json:"ignoredAnnotations,omitempty"`
+
+	// violations are Ingresses that exist and that the operator's admission policies
+	// would refuse if they were created now: those of the tenant's class that break
+	// what the tenant holds them to, and any other with a host that the tenant holds.
+	// They keep working. At most 32, by namespace and name.
+	// +optional
+	// +listType=map
+	// +listMapKey=namespace
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=32
+	Violations []IngressViolation `json:"violations,omitempty"`
+
+	// totalViolations is how many such Ingresses there are in all. Omitted, there
+	// are none.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	TotalViolations int32 `json:"totalViolations,omitempty"`
+}
+
+// IngressViolation is an Ingress that breaks what new ones are held to.
+type IngressViolation struct {
+	// namespace is the Ingress's namespace.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Namespace string `json:"namespace,omitempty"`
+
+	// name is the Ingress's name.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name,omitempty"`
+
+	// message says what is wrong with it, cut after 512 characters.
+	// +required
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	Message string `json:"message,omitempty"`
 }
 
 // CertificateStatus is a certificate that a controller shows.

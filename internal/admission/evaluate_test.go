@@ -31,12 +31,17 @@ import (
 const operatorName = "system:serviceaccount:ingress-tenant-operator:ingress-tenant-operator"
 
 func policies(claims []admission.Entry) []admission.Policy {
+	return admission.Policies(operatorName, descriptors(), admission.Pages(0, claims))
+}
+
+// descriptors are those of all controller implementations.
+func descriptors() []provider.Descriptor {
 	descriptors := make([]provider.Descriptor, 0, len(all.All()))
 	for _, p := range all.All() {
 		descriptors = append(descriptors, p.Descriptor())
 	}
 
-	return admission.Policies(operatorName, descriptors, admission.Pages(0, claims))
+	return descriptors
 }
 
 // evaluator evaluates policies with the API server's own code, compiled with the

@@ -17,6 +17,18 @@ import (
 // language of policies has no loop over numbers, so each depth is written out.
 const maxLabels = 16
 
+// TooDeep is whether a host has more labels than the policies can look at.
+func TooDeep(host string) bool {
+	return strings.Count(host, ".") >= maxLabels
+}
+
+// The ends of the names of annotations by which several implementations give an Ingress
+// more hosts: as they are, or as regular expressions.
+const (
+	AliasAnnotation      = "/server-alias"
+	AliasRegexAnnotation = "/server-alias-regex"
+)
+
 // quoted is a text as a literal of the policies' language.
 func quoted(text string) string {
 	return strconv.Quote(text)
@@ -78,7 +90,7 @@ func ingressOf() []admissionregistrationv1.Variable {
 		variable("rules", "object.spec.?rules.orValue([])"),
 		variable("ruleHosts", "variables.rules.map(r, string(r.?host.orValue(''))).filter(h, h != '')"),
 		// Annotations by which several implementations give an Ingress more hosts.
-		variable("aliases", "variables.annotations.filter(k, k.endsWith('/server-alias'))"+
+		variable("aliases", "variables.annotations.filter(k, k.endsWith('"+AliasAnnotation+"'))"+
 			".map(k, string(variables.annotations[k]).split(',')"+
 			".map(h, h.trim().lowerAscii()).filter(h, h != ''))"),
 		// The host of a certificate is mostly that of a rule, too. Each host comes with

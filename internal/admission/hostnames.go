@@ -26,7 +26,7 @@ func hostnameRules() ruleSet {
 	return ruleSet{
 		name: "hostnames", group: "networking.k8s.io", resource: "ingresses", concern: "concerned",
 		condition: "request.operation == 'CREATE' || object.spec != oldObject.spec" +
-			" || object.metadata.?annotations.orValue({}).exists(k, k.contains('/server-alias')" +
+			" || object.metadata.?annotations.orValue({}).exists(k, k.contains('" + AliasAnnotation + "')" +
 			" && !(k in oldObject.metadata.?annotations.orValue({}) && oldObject.metadata.annotations[k] == object.metadata.annotations[k]))",
 		variables: append(append(ingressOf(), namespaceOf()...),
 			variable("mine", "variables.class != '' ? variables.class : variables.annotation"),
@@ -42,7 +42,7 @@ func hostnameRules() ruleSet {
 		validations: []admissionregistrationv1.Validation{
 			refusal(
 				"variables.limits.all(ls, ls.size() == 0) || variables.aliases.all(hs, hs.all(h, "+plainHost("h")+"))"+
-					" && !variables.annotations.exists(k, k.endsWith('/server-alias-regex'))",
+					" && !variables.annotations.exists(k, k.endsWith('"+AliasRegexAnnotation+"'))",
 				"'a server-alias annotation has to list hosts as they are: what a regular expression stands for cannot be checked'"),
 			refusal(
 				"variables.hosts.all(hs, hs.all(h, !("+tooDeep("h[0]")+")))",

@@ -99,7 +99,7 @@ const (
 func TestIngresses(t *testing.T) {
 	t.Parallel()
 
-	evaluator := newEvaluator(t, fleet())
+	evaluator, rules := newEvaluator(t, fleet()), rulesOf(t, fleet())
 
 	for name, test := range map[string]struct {
 		request
@@ -205,6 +205,7 @@ func TestIngresses(t *testing.T) {
 			t.Parallel()
 
 			expectRefusals(t, evaluator.refusals(t, test.request), test.refused)
+			expectSame(t, evaluator, rules, test.object, test.namespace)
 		})
 	}
 }

@@ -126,8 +126,8 @@ func trimNamespace(object any) (any, error) {
 	}, nil
 }
 
-// trimIngress keeps which class an Ingress names, and which annotations for
-// controllers it has.
+// trimIngress keeps which class an Ingress names, which hosts it has, whether it has a
+// default backend, and which annotations for controllers.
 func trimIngress(object any) (any, error) {
 	ingress, ok := object.(*networkingv1.Ingress)
 	if !ok {
@@ -140,12 +140,30 @@ func trimIngress(object any) (any, error) {
 	}
 	trimmed.Labels = nil
 
-	// That an annotation for a controller is there is enough to say what the
+	for i := range ingress.Spec.Rules {
+		trimmed.Spec.Rules = append(trimmed.Spec.Rules, networkingv1.IngressRule{Host: ingress.Spec.Rules[i].Host})
+	}
+
+	for i := range ingress.Spec.TLS {
+		trimmed.Spec.TLS = append(trimmed.Spec.TLS, networkingv1.IngressTLS{Hosts: ingress.Spec.TLS[i].Hosts})
+	}
+
+	if ingress.Spec.DefaultBackend != nil {
+		trimmed.Spec.DefaultBackend = &networkingv1.IngressBackend{}
+	}
+
+	// That an annotation for a controller is there is mostly enough to say what the
 	// controller makes of it. Its value can be long.
-	for key := range ingress.Annotations {
-		if tenant.ConfiguresController(key) {
-			metav1.SetMetaDataAnnotation(&trimmed.ObjectMeta, key, "")
+	for key, value := range ingress.Annotations {
+		if !tenant.ConfiguresController(key) {
+			continue
 		}
+
+		if !tenant.NamesOthers(key) {
+			value = ""
+		}
+
+		metav1.SetMetaDataAnnotation(&trimmed.ObjectMeta, key, value)
 	}
 
 	return trimmed, nil

@@ -95,15 +95,24 @@ func TestTrimNamespace(t *testing.T) {
 func TestTrimIngress(t *testing.T) {
 	t.Parallel()
 
-	const allowList = "nginx.ingress.kubernetes.io/allowlist-source-range"
+	const (
+		allowList  = "nginx.ingress.kubernetes.io/allowlist-source-range"
+		authSecret = "nginx.ingress.kubernetes.io/auth-secret"
+	)
 
 	whole := metadata()
 	whole.Annotations[allowList] = "192.0.2.0/24"
+	whole.Annotations[authSecret] = "blog/users"
 
-	// Which annotations there are for controllers, but not what they say.
+	// Which annotations there are for controllers, but mostly not what they say.
 	want := &networkingv1.Ingress{
-		ObjectMeta: kept(map[string]string{tenant.AnnotationClass: "nginx", allowList: ""}),
-		Spec:       networkingv1.IngressSpec{IngressClassName: new("blog")},
+		ObjectMeta: kept(map[string]string{tenant.AnnotationClass: "nginx", allowList: "", authSecret: "blog/users"}),
+		Spec: networkingv1.IngressSpec{
+			IngressClassName: new("blog"),
+			DefaultBackend:   &networkingv1.IngressBackend{},
+			Rules:            []networkingv1.IngressRule{{Host: "blog.example.com"}},
+			TLS:              []networkingv1.IngressTLS{{Hosts: []string{"blog.example.com"}}},
+		},
 	}
 	want.Labels = nil
 
@@ -112,8 +121,14 @@ func TestTrimIngress(t *testing.T) {
 			ObjectMeta: whole,
 			Spec: networkingv1.IngressSpec{
 				IngressClassName: new("blog"),
-				Rules:            []networkingv1.IngressRule{{Host: "blog.example.com"}},
-				TLS:              []networkingv1.IngressTLS{{SecretName: "blog"}},
+				DefaultBackend: &networkingv1.IngressBackend{
+					Service: &networkingv1.IngressServiceBackend{Name: "blog", Port: networkingv1.ServiceBackendPort{Number: 80}},
+				},
+				Rules: []networkingv1.IngressRule{{
+					Host:             "blog.example.com",
+					IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{Path: "/"}}}},
+				}},
+				TLS: []networkingv1.IngressTLS{{Hosts: []string{"blog.example.com"}, SecretName: "blog"}},
 			},
 			Status: networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{
 				Ingress: []networkingv1.IngressLoadBalancerIngress{{IP: "203.0.113.10"}},

@@ -28,6 +28,7 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 	recordHostnames(&s, o.Plan, now)
 	recordServices(&s, o.Services)
 	recordCertificate(&s, t, o.Certificate)
+	recordViolations(&s, o.Violations)
 
 	v := view{Observed: o, problems: classify(o.Err), previous: t.Status.Conditions, class: s.IngressClassName}
 	accepted := v.accepted()

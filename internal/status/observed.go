@@ -27,6 +27,10 @@ type Observed struct {
 	// where that is not known yet.
 	Certificate Certificate
 
+	// Violations are the Ingresses that break what new ones are held to; nil where
+	// that is not known yet.
+	Violations *Violations
+
 	// Pods are the controller's pods, in any order. Their name, deletion
 	// timestamp, phase, conditions and container statuses are read.
 	Pods []corev1.Pod
