@@ -48,7 +48,7 @@ func (l *Lab) Up(ctx context.Context, nodes int) error {
 	if err != nil {
 		return err
 	}
-	store, err := r.prepare()
+	store, err := r.prepare(ctx)
 	if err != nil {
 		return err
 	}
@@ -125,11 +125,11 @@ func (l *Lab) resume(ctx context.Context, nodes int, binaries string) (State, er
 }
 
 // prepare makes everything that programs need before they start.
-func (r *running) prepare() (*pki.Store, error) {
+func (r *running) prepare(ctx context.Context) (*pki.Store, error) {
 	if err := os.MkdirAll(r.layout.Logs(), 0o755); err != nil {
 		return nil, fmt.Errorf("creating the folder of logs: %w", err)
 	}
-	if err := r.topology.Ensure(); err != nil {
+	if err := r.topology.Ensure(ctx); err != nil {
 		return nil, err
 	}
 	if err := isolate.EnsurePrivateTmpfs(r.layout.Runtime(), r.layout.Key); err != nil {

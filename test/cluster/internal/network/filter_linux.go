@@ -4,6 +4,7 @@
 package network
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"os/exec"
@@ -33,8 +34,8 @@ table ip lab {
 // the world would never be seen: nobody sends to an address that is not announced. Here
 // all clients are one, with one source address and 28,000 ports, so that a connection
 // minutes later may well have the same port, and would be lost.
-func dropUntranslated(loadBalancers netip.Prefix) error {
-	command := exec.Command("nft", "-f", "-")
+func dropUntranslated(ctx context.Context, loadBalancers netip.Prefix) error {
+	command := exec.CommandContext(ctx, "nft", "-f", "-")
 	command.Stdin = strings.NewReader(fmt.Sprintf(untranslated, loadBalancers))
 
 	if output, err := command.CombinedOutput(); err != nil {

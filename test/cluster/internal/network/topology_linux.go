@@ -4,6 +4,7 @@
 package network
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,12 +50,12 @@ func (t Topology) NamespacePath(machine string) string {
 
 // Ensure builds what is missing: the switch, and for each machine a namespace, a
 // cable to the switch, addresses and routes. It is safe to repeat.
-func (t Topology) Ensure() error {
+func (t Topology) Ensure(ctx context.Context) error {
 	if err := t.ensureSwitch(); err != nil {
 		return fmt.Errorf("building the switch: %w", err)
 	}
 	for _, node := range t.plan.Nodes {
-		if err := t.ensureNode(node); err != nil {
+		if err := t.ensureNode(ctx, node); err != nil {
 			return fmt.Errorf("building the network of %s: %w", node.Name, err)
 		}
 	}
@@ -104,7 +105,7 @@ func (t Topology) ensureSwitch() error {
 	})
 }
 
-func (t Topology) ensureNode(node Node) error {
+func (t Topology) ensureNode(ctx context.Context, node Node) error {
 	if err := t.connect(node.Name); err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (t Topology) ensureNode(node Node) error {
 		if err := replace(handle, routes); err != nil {
 			return err
 		}
-		if err := dropUntranslated(t.plan.LoadBalancers); err != nil {
+		if err := dropUntranslated(ctx, t.plan.LoadBalancers); err != nil {
 			return err
 		}
 		return forward()
