@@ -220,3 +220,17 @@ func TestBindingNamesTellTenantsApart(t *testing.T) {
 		}
 	}
 }
+
+// Of other annotations the operator's cache drops the values, and what they name would
+// be taken for in order.
+func TestAnnotationsThatNameSecretsAreKnownToDoSo(t *testing.T) {
+	t.Parallel()
+
+	for _, p := range all.All() {
+		for _, annotation := range p.Descriptor().SecretAnnotations {
+			if !tenant.NamesOthers(annotation) || !tenant.ConfiguresController(annotation) {
+				t.Errorf("%s: the value of annotation %s is not kept", p.Descriptor().Name, annotation)
+			}
+		}
+	}
+}
