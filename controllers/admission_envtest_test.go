@@ -130,8 +130,13 @@ func describeAdmission(c *cluster) {
 
 // admits asks the API server whether it would create an Ingress.
 func (c *cluster) admits(ctx context.Context, class, namespace, host string) error {
-	ingress := &networkingv1.Ingress{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "asked"},
+	return c.Create(ctx, newIngress(namespace, "asked", class, host), client.DryRunAll)
+}
+
+// newIngress returns an Ingress of a class with one host.
+func newIngress(namespace, name, class, host string) *networkingv1.Ingress {
+	return &networkingv1.Ingress{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
 		Spec: networkingv1.IngressSpec{
 			IngressClassName: &class,
 			Rules: []networkingv1.IngressRule{{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
@@ -144,8 +149,6 @@ func (c *cluster) admits(ctx context.Context, class, namespace, host string) err
 			}}},
 		},
 	}
-
-	return c.Create(ctx, ingress, client.DryRunAll)
 }
 
 // removePolicies takes the operator's policies away, and waits until they are out of

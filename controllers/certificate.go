@@ -13,7 +13,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 
@@ -43,10 +42,8 @@ func probeCertificates(mgr ctrl.Manager, options Options) (*handshake.Prober, <-
 				log.Info("No pod shows its certificate", "tenant", name, "since", seen.UnreachableSince, "cause", seen.Err.Error())
 			}
 
-			select {
-			case changed <- event.GenericEvent{Object: &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}}:
-			case <-ctx.Done():
-			}
+			// Where it is not told the process ends, and the next one looks anew.
+			_ = tell(ctx, changed, name)
 		})
 
 	// Like a reconciler, it starts once this process is elected.

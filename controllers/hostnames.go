@@ -91,10 +91,8 @@ func (r *IngressTenantReconciler) claimHostnames(ctx context.Context, t *v1alpha
 	}
 
 	for _, name := range index.Set(claimant) {
-		select {
-		case r.Hostnames.Changed <- event.GenericEvent{Object: &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}}:
-		case <-ctx.Done():
-			return nil, fmt.Errorf("telling IngressTenant %s of its hostnames: %w", name, ctx.Err())
+		if err := tell(ctx, r.Hostnames.Changed, name); err != nil {
+			return nil, fmt.Errorf("telling IngressTenant %s of its hostnames: %w", name, err)
 		}
 	}
 
@@ -113,6 +111,16 @@ func (r *IngressTenantReconciler) claimHostnames(ctx context.Context, t *v1alpha
 	}
 
 	return claimed, nil
+}
+
+// tell has a tenant looked at again.
+func tell(ctx context.Context, changed chan<- event.GenericEvent, name string) error {
+	select {
+	case changed <- event.GenericEvent{Object: &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // claimantOf is what a tenant claims, with what its status recorded of that.

@@ -51,7 +51,7 @@ func serve(own string, names []string, found []corev1.Namespace, consents func(*
 
 func stateOf(namespace *corev1.Namespace, consents func(*corev1.Namespace) bool) v1alpha1.NamespaceState {
 	switch {
-	case namespace.Labels[tenant.LabelManagedBy] == tenant.Operator && namespace.Labels[tenant.LabelTenant] != "":
+	case tenant.Reserved(namespace.Labels):
 		return v1alpha1.NamespaceReserved
 	case !namespace.DeletionTimestamp.IsZero():
 		return v1alpha1.NamespaceTerminating

@@ -14,7 +14,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
@@ -41,6 +40,14 @@ func NewViolations() *Violations {
 	return &Violations{Changed: make(chan event.GenericEvent)}
 }
 
+// known is whether anybody has looked.
+func (v *Violations) known() bool {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+
+	return v.found != nil
+}
+
 // of returns what was found of a tenant; nil as long as nobody has looked.
 func (v *Violations) of(name string) *status.Violations {
 	v.mutex.Lock()
@@ -57,8 +64,8 @@ func (v *Violations) of(name string) *status.Violations {
 }
 
 // replace records what was found of all tenants, and returns those of which it is
-// something else than before. When nobody has looked before these are all of which a
-// status may say anything.
+// something else than before. When nobody has looked before these are also the said, of
+// which a status tells something that may not be so any more.
 func (v *Violations) replace(found map[string]*status.Violations, said []string) []string {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
@@ -73,10 +80,8 @@ func (v *Violations) replace(found map[string]*status.Violations, said []string)
 		}
 	}
 
-	if v.found == nil {
-		for _, name := range said {
-			concerned[name] = true
-		}
+	for _, name := range said {
+		concerned[name] = true
 	}
 
 	v.found = found
@@ -131,16 +136,16 @@ func (r *ViolationReconciler) Reconcile(ctx context.Context, _ reconcile.Request
 		return ctrl.Result{}, err
 	}
 
-	said, err := r.said(ctx)
-	if err != nil {
-		return ctrl.Result{}, err
+	var said []string
+	if !r.Violations.known() {
+		if said, err = r.said(ctx); err != nil {
+			return ctrl.Result{}, err
+		}
 	}
 
 	for _, name := range r.Violations.replace(found, said) {
-		select {
-		case r.Violations.Changed <- event.GenericEvent{Object: &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}}:
-		case <-ctx.Done():
-			return ctrl.Result{}, fmt.Errorf("telling IngressTenant %s of Ingresses: %w", name, ctx.Err())
+		if err := tell(ctx, r.Violations.Changed, name); err != nil {
+			return ctrl.Result{}, fmt.Errorf("telling IngressTenant %s of Ingresses: %w", name, err)
 		}
 	}
 

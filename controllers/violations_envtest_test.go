@@ -23,20 +23,7 @@ func describeViolations(c *cluster) {
 		serves := func(ctx SpecContext, class, namespace, host string) *networkingv1.Ingress {
 			GinkgoHelper()
 
-			ingress := &networkingv1.Ingress{
-				ObjectMeta: metav1.ObjectMeta{Name: "shop", Namespace: namespace},
-				Spec: networkingv1.IngressSpec{
-					IngressClassName: &class,
-					Rules: []networkingv1.IngressRule{{Host: host, IngressRuleValue: networkingv1.IngressRuleValue{
-						HTTP: &networkingv1.HTTPIngressRuleValue{Paths: []networkingv1.HTTPIngressPath{{
-							Path: "/", PathType: new(networkingv1.PathTypePrefix),
-							Backend: networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{
-								Name: "shop", Port: networkingv1.ServiceBackendPort{Number: 80},
-							}},
-						}}},
-					}}},
-				},
-			}
+			ingress := newIngress(namespace, "shop", class, host)
 			Expect(c.Create(ctx, ingress)).To(Succeed())
 			DeferCleanup(func(ctx SpecContext) { Expect(c.Delete(ctx, ingress)).To(Succeed()) })
 

@@ -66,6 +66,12 @@ const (
 // Finalizer holds a tenant back until its objects are torn down in order.
 const Finalizer = "ingresstenant.io/teardown"
 
+// Reserved is whether a namespace with these labels is the own one of some tenant's
+// controller, which nobody serves by name or by label.
+func Reserved(labels map[string]string) bool {
+	return labels[LabelManagedBy] == Operator && labels[LabelTenant] != ""
+}
+
 // Labels are the labels of every object of the tenant.
 func Labels(t *v1alpha1.IngressTenant) map[string]string {
 	return map[string]string{

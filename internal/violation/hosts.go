@@ -93,7 +93,8 @@ func (s *subject) hosts() (hosts []hostname.Name, unreadable []string) {
 		if strings.HasSuffix(key, admission.AliasAnnotation) {
 			for alias := range strings.SplitSeq(s.Annotations[key], ",") {
 				alias = strings.ToLower(strings.TrimSpace(alias))
-				readable = readable && (alias == "" || plain(alias))
+				_, plain := asIs(alias)
+				readable = readable && (alias == "" || plain)
 				hosts = with(hosts, alias)
 			}
 		}
@@ -121,17 +122,17 @@ func (s *subject) specHosts() []string {
 	return hosts
 }
 
-// plain is whether a text says which host it is, as it is.
-func plain(text string) bool {
+// asIs is the host that a text is, if it says which as it is.
+func asIs(text string) (hostname.Name, bool) {
 	name, err := hostname.Parse(text)
 
-	return err == nil && name.String() == text
+	return name, err == nil && name.String() == text
 }
 
 // with adds a host, if the text is one, once.
 func with(hosts []hostname.Name, text string) []hostname.Name {
-	name, err := hostname.Parse(text)
-	if err != nil || name.String() != text || slices.Contains(hosts, name) {
+	name, plain := asIs(text)
+	if !plain || slices.Contains(hosts, name) {
 		return hosts
 	}
 

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
@@ -123,19 +124,10 @@ func (s *subject) serves(entry *admission.Entry) bool {
 		return true
 	}
 
-	if s.home.Labels[tenant.LabelManagedBy] == tenant.Operator && s.home.Labels[tenant.LabelTenant] != "" {
+	if tenant.Reserved(s.home.Labels) {
 		return false
 	}
 
-	if slices.Contains(claim.Namespaces, s.home.Name) {
-		return true
-	}
-
-	for key, value := range claim.NamespaceLabels {
-		if actual, there := s.home.Labels[key]; !there || actual != value {
-			return false
-		}
-	}
-
-	return len(claim.NamespaceLabels) > 0
+	return slices.Contains(claim.Namespaces, s.home.Name) ||
+		len(claim.NamespaceLabels) > 0 && labels.SelectorFromSet(claim.NamespaceLabels).Matches(labels.Set(s.home.Labels))
 }
