@@ -44,6 +44,8 @@ type AdmissionReconciler struct {
 	owners []metav1.OwnerReference
 	// written is when a policy was last written.
 	written time.Time
+	// toldOfFence is whether the log says already that the fence is another.
+	toldOfFence bool
 }
 
 // pause is how long the policies stay as they are at least. Each change is compiled by
@@ -92,7 +94,11 @@ func (r *AdmissionReconciler) Reconcile(ctx context.Context, _ reconcile.Request
 
 	pages := admission.Pages(countPages(there), entries)
 
-	return ctrl.Result{}, r.write(ctx, there, admission.Policies(r.Username, r.Providers.Descriptors(), pages))
+	delete(there, admission.FenceName)
+
+	return ctrl.Result{}, errors.Join(
+		r.fence(ctx),
+		r.write(ctx, there, admission.Policies(r.Username, r.Providers.Descriptors(), pages)))
 }
 
 // countPages is how many pages there are, or were before some got lost.

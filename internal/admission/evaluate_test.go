@@ -8,8 +8,11 @@ import (
 	"testing"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/version"
@@ -22,6 +25,7 @@ import (
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 	"k8s.io/apiserver/pkg/cel/environment"
 
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
@@ -59,8 +63,14 @@ type compiled struct {
 func newEvaluator(tb testing.TB, claims []admission.Entry) *evaluator {
 	tb.Helper()
 
+	return newEvaluatorOf(tb, policies(claims)...)
+}
+
+func newEvaluatorOf(tb testing.TB, policies ...admission.Policy) *evaluator {
+	tb.Helper()
+
 	e := &evaluator{}
-	for _, policy := range policies(claims) {
+	for _, policy := range policies {
 		e.policies = append(e.policies, compiled{policy, compile(tb, policy.Policy)})
 	}
 
@@ -181,23 +191,20 @@ func (r request) attributes(tb testing.TB) (apiserveradmission.Attributes, schem
 		operation = apiserveradmission.Update
 	}
 
-	var (
-		kind schema.GroupVersionKind
-		gvr  schema.GroupVersionResource
-	)
-
-	switch subject.(type) {
-	case *networkingv1.Ingress:
-		kind, gvr = networkingv1.SchemeGroupVersion.WithKind("Ingress"), networkingv1.SchemeGroupVersion.WithResource("ingresses")
-	case *networkingv1.IngressClass:
-		kind, gvr = networkingv1.SchemeGroupVersion.WithKind("IngressClass"), networkingv1.SchemeGroupVersion.WithResource("ingressclasses")
-	case *corev1.Namespace:
-		kind, gvr = corev1.SchemeGroupVersion.WithKind("Namespace"), corev1.SchemeGroupVersion.WithResource("namespaces")
-	case *corev1.Service:
-		kind, gvr = corev1.SchemeGroupVersion.WithKind("Service"), corev1.SchemeGroupVersion.WithResource("services")
-	default:
-		tb.Fatalf("%T is not known here", subject)
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, networkingv1.AddToScheme, appsv1.AddToScheme, rbacv1.AddToScheme, v1alpha1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			tb.Fatal(err)
+		}
 	}
+
+	kinds, _, err := scheme.ObjectKinds(subject)
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	kind := kinds[0]
+	gvr, _ := meta.UnsafeGuessKindToResource(kind)
 
 	name := r.user
 	if name == "" {

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 
-	for _, policy := range policies(fleet()) {
+	for _, policy := range append(policies(fleet()), fenced()) {
 		t.Run(policy.Name(), func(t *testing.T) {
 			t.Parallel()
 

@@ -303,3 +303,31 @@ func flags(args []string) map[string]string {
 
 	return found
 }
+
+// The operator binds no other roles, and is held to that.
+func TestControllersNeedNoOtherRolesThanTheirDescriptorSays(t *testing.T) {
+	t.Parallel()
+
+	known := roleRules(t)
+
+	for _, p := range all.All() {
+		said := append([]string{provider.ClassReader}, p.Descriptor().ClusterRoles...)
+
+		var needed []string
+		for _, w := range workloads(t, p) {
+			needed = slices.Concat(needed, w.Roles.Cluster, w.Roles.Own, w.Roles.Served)
+		}
+
+		for _, role := range needed {
+			if !slices.Contains(said, role) {
+				t.Errorf("%s: a controller needs role %s, which its descriptor does not say", p.Descriptor().Name, role)
+			}
+		}
+
+		for _, role := range said {
+			if known[role] == nil {
+				t.Errorf("%s: there is no role %s", p.Descriptor().Name, role)
+			}
+		}
+	}
+}

@@ -91,7 +91,8 @@ func (Provider) Descriptor() provider.Descriptor {
 		SecretAnnotations: append(
 			provider.Prefixed("haproxy.org/", "auth-secret", "server-ca", "server-crt"),
 			provider.Prefixed(sharedPrefix, "auth-secret", "server-ca", "server-crt")...),
-		Unverified: true,
+		Unverified:   true,
+		ClusterRoles: []string{roleCluster, roleOwn, roleServed},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			NamespaceLists:     true,

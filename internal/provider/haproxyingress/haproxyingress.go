@@ -89,6 +89,7 @@ func (Provider) Descriptor() provider.Descriptor {
 		SecretAnnotations: append(
 			provider.Prefixed("haproxy-ingress.github.io/", secretAnnotations()...),
 			provider.Prefixed("ingress.kubernetes.io/", secretAnnotations()...)...),
+		ClusterRoles: []string{roleOwn, roleServed},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			ExternalNames:      true,

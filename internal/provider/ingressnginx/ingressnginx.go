@@ -76,6 +76,7 @@ func (Provider) Descriptor() provider.Descriptor {
 			"auth-snippet", "configuration-snippet", "modsecurity-snippet", "server-snippet", "stream-snippet"),
 		SecretAnnotations: provider.Prefixed("nginx.ingress.kubernetes.io/",
 			"auth-secret", "auth-tls-secret", "proxy-ssl-secret"),
+		ClusterRoles: []string{roleOwn, roleServed, roleNamespaces},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,
