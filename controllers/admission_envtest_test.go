@@ -10,7 +10,11 @@ import (
 	. "github.com/onsi/gomega"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -107,6 +111,47 @@ func describeAdmission(c *cluster) {
 			Expect(foreign.Spec.Validations).To(HaveLen(1))
 		})
 
+		It("fences in the operator's own account, for good", func(ctx SpecContext) {
+			thief, err := client.New(c.Operator, client.Options{Scheme: c.Scheme()})
+			Expect(err).NotTo(HaveOccurred())
+
+			steals := func() error {
+				return thief.Create(ctx, &rbacv1.RoleBinding{
+					ObjectMeta: metav1.ObjectMeta{Namespace: outside, Name: "stolen", Labels: map[string]string{
+						tenant.LabelManagedBy: tenant.Operator, tenant.LabelTenant: mine.Name,
+					}},
+					RoleRef:  rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "ingresstenant-traefik-served"},
+					Subjects: []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: outside, Name: "default"}},
+				}, client.DryRunAll)
+			}
+			fence := &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: metav1.ObjectMeta{Name: admission.FenceName}}
+			binding := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: fence.ObjectMeta}
+
+			Expect(steals()).To(MatchError(ContainSubstring("it binds the roles of ingress controllers to their ServiceAccounts alone")))
+			Expect(thief.Delete(ctx, binding.DeepCopy())).To(MatchError(apierrors.IsForbidden, "IsForbidden"))
+			Expect(thief.Patch(ctx, fence.DeepCopy(), client.RawPatch(types.MergePatchType, []byte(`{"spec":{"failurePolicy":"Ignore"}}`)))).
+				To(MatchError(apierrors.IsForbidden, "IsForbidden"))
+
+			By("somebody who may deleting it")
+			Expect(c.Delete(ctx, binding.DeepCopy())).To(Succeed())
+			Expect(c.Delete(ctx, fence.DeepCopy())).To(Succeed())
+			Eventually(ctx, func() error { return c.Get(ctx, client.ObjectKeyFromObject(binding), binding) }).Should(Succeed())
+			Eventually(ctx, steals).Should(MatchError(ContainSubstring("it binds the roles of ingress controllers to their ServiceAccounts alone")))
+
+			By("somebody changing it, which the operator may not undo")
+			change(ctx, c, fence, func(p *admissionregistrationv1.ValidatingAdmissionPolicy) {
+				p.Spec.Validations = p.Spec.Validations[:3]
+			})
+			Eventually(ctx, func() string { return string(c.log.Contents()) }).
+				Should(ContainSubstring("The fence around the operator's account is not the one of this version"))
+			operator.expectQuiet(ctx)
+			Expect(c.Delete(ctx, fence)).To(Succeed())
+			Eventually(ctx, func(g Gomega) {
+				g.Expect(c.Get(ctx, client.ObjectKeyFromObject(fence), fence)).To(Succeed())
+				g.Expect(len(fence.Spec.Validations)).To(BeNumerically(">", 3))
+			}).Should(Succeed())
+		})
+
 		It("follows hostnames and the label of a namespace", func(ctx SpecContext) {
 			other := c.newTenant(ctx)
 			other.Spec.Namespaces = &v1alpha1.NamespacesSpec{Selector: &v1alpha1.NamespaceSelector{
@@ -160,7 +205,9 @@ func (c *cluster) removePolicies(ctx context.Context) {
 		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{},
 		&admissionregistrationv1.ValidatingAdmissionPolicy{},
 	} {
-		Expect(c.DeleteAllOf(ctx, kind, client.MatchingLabels(admission.Labels()))).To(Succeed())
+		Expect(c.DeleteAllOf(ctx, kind, client.MatchingLabels(admission.Labels()), client.MatchingFieldsSelector{
+			Selector: fields.OneTermNotEqualSelector("metadata.name", admission.FenceName),
+		})).To(Succeed())
 	}
 
 	Eventually(ctx, func() error {

@@ -21,7 +21,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 	"github.com/ingresstenant/ingress-tenant-operator/test/apiserver"
@@ -73,6 +76,31 @@ func (c *cluster) start(ctx context.Context, flags map[string]string) {
 
 	c.Client, err = client.New(c.Admin, client.Options{Scheme: scheme, FieldOwner: "somebody"})
 	Expect(err).NotTo(HaveOccurred())
+
+	c.fence(ctx)
+}
+
+// fence puts the fence around the operator's account into force, whether or not the
+// operator keeps admission policies: nothing that it does may need more.
+func (c *cluster) fence(ctx context.Context) {
+	GinkgoHelper()
+
+	account, ok := admission.AccountOf(c.Operator.Impersonate.UserName)
+	Expect(ok).To(BeTrue())
+
+	providers, err := provider.NewRegistry(all.All(), nil)
+	Expect(err).NotTo(HaveOccurred())
+
+	fence := admission.Fence(account, providers.Descriptors())
+	Expect(c.Create(ctx, fence.Policy)).To(Succeed())
+	Expect(c.Create(ctx, fence.Binding)).To(Succeed())
+
+	operator, err := client.New(c.Operator, client.Options{Scheme: c.Scheme()})
+	Expect(err).NotTo(HaveOccurred())
+
+	Eventually(ctx, func() error {
+		return operator.Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: metav1.NamespaceDefault, Name: "asked"}}, client.DryRunAll)
+	}).Should(MatchError(ContainSubstring("tenants' own namespaces alone")))
 }
 
 // unique returns a name that no other spec uses. Nothing collects garbage here,
