@@ -91,7 +91,7 @@ func (c *cluster) fence(ctx context.Context) {
 	providers, err := provider.NewRegistry(all.All(), nil)
 	Expect(err).NotTo(HaveOccurred())
 
-	fence := admission.Fence(account, providers.Descriptors())
+	fence := admission.Fence(account, providers.Descriptors(), false)
 	Expect(c.Create(ctx, fence.Policy)).To(Succeed())
 	Expect(c.Create(ctx, fence.Binding)).To(Succeed())
 

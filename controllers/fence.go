@@ -18,8 +18,8 @@ import (
 
 // fence installs the policy that keeps the operator's own account to what the operator
 // does, unless it is there. It is the only one that the operator cannot put right, or
-// whoever has its token could put it wrong: one of another version stays, and the log
-// says how to get this one.
+// whoever has its token could put it wrong: one of another version, or of other flags,
+// stays, and the log says how to get this one.
 func (r *AdmissionReconciler) fence(ctx context.Context) error {
 	account, ok := admission.AccountOf(r.Username)
 	if !ok {
@@ -32,7 +32,7 @@ func (r *AdmissionReconciler) fence(ctx context.Context) error {
 		return err
 	}
 
-	wanted := admission.Fence(account, r.Providers.Descriptors())
+	wanted := admission.Fence(account, r.Providers.Descriptors(), r.RequireConsent)
 	wanted.Policy.OwnerReferences, wanted.Binding.OwnerReferences = owner, owner
 
 	for _, pair := range []struct{ wanted, existing client.Object }{
@@ -51,7 +51,7 @@ func (r *AdmissionReconciler) fence(ctx context.Context) error {
 		case !r.toldOfFence && !equality.Semantic.DeepEqual(pair.existing, merge(pair.existing, pair.wanted)):
 			r.toldOfFence = true
 
-			ctrl.LoggerFrom(ctx).Info("The fence around the operator's account is not the one of this version, and the operator may not change it; "+
+			ctrl.LoggerFrom(ctx).Info("The fence around the operator's account is not the one of this version and its flags, and the operator may not change it; "+
 				"delete the policy and its binding to have both made anew", "policy", wanted.Name(), "kind", fmt.Sprintf("%T", pair.wanted))
 		}
 	}

@@ -6,6 +6,7 @@ package admission
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -42,18 +43,11 @@ func (a Account) Username() string {
 
 // Fence is the policy that keeps whoever has the operator's token to what the operator
 // does: its rights are for kinds of objects in all namespaces, as namespaces come and
-// go.
+// go. Where consent is required no namespace's Secrets get read without it.
 //
 // It would be none if the operator could change it: the operator has the right to
 // create it and no other.
-func Fence(operator Account, implementations []provider.Descriptor) Policy {
-	roles := []string{provider.ClassReader}
-	for _, implementation := range implementations {
-		roles = append(roles, implementation.ClusterRoles...)
-	}
-
-	slices.Sort(roles)
-
+func Fence(operator Account, implementations []provider.Descriptor, requireConsent bool) Policy {
 	spec := admissionregistrationv1.ValidatingAdmissionPolicySpec{
 		MatchConstraints: &admissionregistrationv1.MatchResources{},
 		MatchConditions:  condition("is-the-operator", "request.userInfo.username == "+quoted(operator.Username())),
@@ -74,7 +68,7 @@ func Fence(operator Account, implementations []provider.Descriptor) Policy {
 	}
 
 	for _, rules := range [][]admissionregistrationv1.Validation{
-		fencedObjects(), fencedNamespaces(), fencedBindings(operator, roles), fencedTenants(),
+		fencedObjects(), fencedNamespaces(), fencedBindings(implementations, requireConsent), fencedTenants(),
 	} {
 		spec.Validations = append(spec.Validations, rules...)
 	}
@@ -189,22 +183,45 @@ func fencedNamespaces() []admissionregistrationv1.Validation {
 	}
 }
 
-// fencedBindings keep the operator to binding the roles of controllers to controllers,
-// and away from namespaces that are another tenant's or do not consent.
-func fencedBindings(operator Account, roles []string) []admissionregistrationv1.Validation {
+// fencedBindings keep the operator to binding the roles of controllers to the controller
+// of the tenant that the binding is for, each where it is meant for, and away from
+// namespaces that are another tenant's or do not consent.
+func fencedBindings(implementations []provider.Descriptor, requireConsent bool) []admissionregistrationv1.Validation {
+	var cluster, own, served []string
+	for _, implementation := range implementations {
+		cluster = append(cluster, implementation.Roles.Cluster...)
+		own = append(own, implementation.Roles.Own...)
+		served = append(served, implementation.Roles.Served...)
+	}
+
+	if !requireConsent {
+		// Those of tenants that serve all namespaces.
+		cluster = append(cluster, served...)
+	}
+
 	consent := fmt.Sprintf("namespaceObject.metadata.?annotations[?%s]", quoted(tenant.AnnotationConsent))
+	controllers := "object.?subjects.orValue([]).all(s, s.kind == 'ServiceAccount' && (variables.tenant.size() <= " + strconv.Itoa(tenant.Verbatim) +
+		" ? s.?namespace.orValue('') == 'ingress-' + variables.tenant" +
+		" : s.?namespace.orValue('').startsWith('ingress-' + variables.tenant.substring(0, " + strconv.Itoa(tenant.Verbatim) + ") + '-')))"
 
 	return []admissionregistrationv1.Validation{
-		about("variables.wasOwned && (request.operation == 'DELETE' || variables.owned"+
-			" && object.roleRef.kind == 'ClusterRole' && object.roleRef.name in "+list(roles...)+
-			" && object.?subjects.orValue([]).all(s, s.kind == 'ServiceAccount' && s.?namespace.orValue('').startsWith('ingress-')"+
-			" && s.namespace != "+quoted(operator.Namespace)+"))",
-			"it binds the roles of ingress controllers to their ServiceAccounts alone", "rolebindings", "clusterrolebindings"),
+		about("variables.wasOwned && (request.operation == 'DELETE' || variables.owned && object.roleRef.kind == 'ClusterRole' && "+controllers+")",
+			"it binds roles to the ServiceAccounts of tenants\\' controllers alone", "rolebindings", "clusterrolebindings"),
+		about("request.operation == 'DELETE' || object.roleRef.name in "+names(cluster),
+			"it binds no such role for the whole cluster", "clusterrolebindings"),
+		about("request.operation == 'DELETE' || object.roleRef.name in "+names(served)+
+			" || object.roleRef.name in "+names(own)+" && (variables.home == variables.tenant || variables.given == variables.tenant)",
+			"it binds no such role there", "rolebindings"),
 		about("request.operation == 'DELETE' || variables.home == variables.tenant || variables.given == variables.tenant"+
 			" || variables.home == '' && ("+consent+".hasValue()"+
-			" ? "+consent+".value().split(',').exists(t, t.trim() == variables.tenant || t.trim() == '*') : true)",
+			" ? "+consent+".value().split(',').exists(t, t.trim() == variables.tenant || t.trim() == '*') : "+strconv.FormatBool(!requireConsent)+")",
 			"the namespace is another tenant\\'s, or does not consent", "rolebindings"),
 	}
+}
+
+// names is a list of texts as a literal, each once.
+func names(texts []string) string {
+	return list(slices.Compact(slices.Sorted(slices.Values(texts)))...)
 }
 
 // fencedTenants keep the operator from deciding what tenants are to be.

@@ -18,28 +18,38 @@ import (
 )
 
 // fenced is the fence of the operator of these tests.
-func fenced() admission.Policy {
+func fenced(requireConsent bool) admission.Policy {
 	account, ok := admission.AccountOf(operatorName)
 	if !ok {
 		panic(operatorName + " is no ServiceAccount") //nolint:forbidigo // It is a constant.
 	}
 
-	return admission.Fence(account, descriptors())
+	return admission.Fence(account, descriptors(), requireConsent)
 }
 
 // The ways in which an object is a tenant's.
 func ofBlog() metav1.ObjectMeta {
-	return metav1.ObjectMeta{Labels: map[string]string{
-		"app.kubernetes.io/managed-by": "ingress-tenant-operator", "ingresstenant.io/tenant": "blog",
-	}}
-}
-
-func ownedByBlog() metav1.ObjectMeta {
-	metadata := ofBlog()
-	metadata.OwnerReferences = []metav1.OwnerReference{{APIVersion: "ingresstenant.io/v1alpha1", Kind: "IngressTenant", Name: "blog"}}
+	metadata := ownedBy("blog")
+	metadata.OwnerReferences = nil
 
 	return metadata
 }
+
+func ownedByBlog() metav1.ObjectMeta {
+	return ownedBy("blog")
+}
+
+func ownedBy(name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{
+		Labels: map[string]string{
+			"app.kubernetes.io/managed-by": "ingress-tenant-operator", "ingresstenant.io/tenant": name,
+		},
+		OwnerReferences: []metav1.OwnerReference{{APIVersion: "ingresstenant.io/v1alpha1", Kind: "IngressTenant", Name: name}},
+	}
+}
+
+// long is a tenant's name that its namespace repeats in part.
+const long = "a-tenant-with-a-name-of-more-than-forty-characters"
 
 func stripped() metav1.ObjectMeta {
 	metadata := ownedByBlog()
@@ -80,7 +90,9 @@ func TestFence(t *testing.T) {
 		makes      = "the operator's account may not do this: it makes namespaces for tenants' controllers alone"
 		changes    = "the operator's account may not do this: it changes tenants' own namespaces alone"
 		deletes    = "the operator's account may not do this: it deletes namespaces alone that it made"
-		binds      = "the operator's account may not do this: it binds the roles of ingress controllers"
+		binds      = "the operator's account may not do this: it binds roles to the ServiceAccounts of tenants' controllers alone"
+		widely     = "the operator's account may not do this: it binds no such role for the whole cluster"
+		there      = "the operator's account may not do this: it binds no such role there"
 		elsewhere  = "the operator's account may not do this: the namespace is another tenant's, or does not consent"
 		finalizers = "the operator's account may not do this: it changes finalizers of IngressTenants"
 		classes    = "the operator's account may not do this: it writes tenants' own IngressClasses alone"
@@ -163,23 +175,31 @@ func TestFence(t *testing.T) {
 		"namespace of somebody else deleted":      {old: namespace("shop"), refused: []string{deletes}},
 
 		// Bindings.
-		"role bound":                              {object: served, namespace: namespace("blog")},
-		"role bound in its own namespace":         {object: served, namespace: home("blog")},
-		"role bound in a namespace that is given": {object: served, namespace: namespace("ingress-blog", adoptable, consents("nobody"))},
-		"role bound with consent":                 {object: served, namespace: namespace("blog", consents("shop, blog"))},
-		"role bound without consent":              {object: served, namespace: namespace("blog", consents("shop")), refused: []string{elsewhere}},
-		"role bound in another tenant's own":      {object: served, namespace: home("shop"), refused: []string{elsewhere}},
-		"other role bound":                        {object: binding("cluster-admin", "blog", "ingress-blog", ownedByBlog()), namespace: namespace("blog"), refused: []string{binds}},
-		"role of the namespace bound":             {object: toRole, namespace: namespace("blog"), refused: []string{binds}},
-		"role bound to the operator":              {object: binding("ingresstenant-traefik-served", "ingress-tenant-operator", "ingress-tenant-operator", ownedByBlog()), namespace: namespace("blog"), refused: []string{binds}},
-		"role bound to an account elsewhere":      {object: binding("ingresstenant-traefik-served", "default", "default", ownedByBlog()), namespace: namespace("blog"), refused: []string{binds}},
-		"role bound to a user":                    {object: toUser, namespace: namespace("blog"), refused: []string{binds}},
-		"role bound without labels":               {object: binding("ingresstenant-traefik-served", "blog", "ingress-blog", foreign), namespace: namespace("blog"), refused: []string{binds}},
-		"binding healed":                          {old: binding("ingresstenant-traefik-served", "blog", "ingress-blog", stripped()), object: served, namespace: namespace("blog")},
-		"binding of somebody else taken over":     {old: binding("ingresstenant-traefik-served", "blog", "ingress-blog", foreign), object: served, namespace: namespace("blog"), refused: []string{binds}},
-		"binding deleted":                         {old: served, namespace: namespace("blog", consents("shop"))},
-		"binding of somebody else deleted":        {old: binding("view", "blog", "ingress-blog", foreign), namespace: namespace("blog"), refused: []string{binds}},
-		"role bound in all namespaces":            {object: wide},
+		"role bound":                               {object: served, namespace: namespace("blog")},
+		"role bound in its own namespace":          {object: served, namespace: home("blog")},
+		"role bound in a namespace that is given":  {object: served, namespace: namespace("ingress-blog", adoptable, consents("nobody"))},
+		"role bound with consent":                  {object: served, namespace: namespace("blog", consents("shop, blog"))},
+		"role bound without consent":               {object: served, namespace: namespace("blog", consents("shop")), refused: []string{elsewhere}},
+		"role bound in another tenant's own":       {object: served, namespace: home("shop"), refused: []string{elsewhere}},
+		"other role bound":                         {object: binding("cluster-admin", "blog", "ingress-blog", ownedByBlog()), namespace: namespace("blog"), refused: []string{there}},
+		"role of the namespace bound":              {object: toRole, namespace: namespace("blog"), refused: []string{binds}},
+		"role bound to the operator":               {object: binding("ingresstenant-traefik-served", "ingress-tenant-operator", "ingress-tenant-operator", ownedByBlog()), namespace: namespace("blog"), refused: []string{binds}},
+		"role bound to an account elsewhere":       {object: binding("ingresstenant-traefik-served", "default", "default", ownedByBlog()), namespace: namespace("blog"), refused: []string{binds}},
+		"role bound to another's controller":       {object: binding("ingresstenant-traefik-served", "shop", "ingress-shop", ownedByBlog()), namespace: namespace("blog"), refused: []string{binds}},
+		"role for its own bound in a served one":   {object: binding("ingresstenant-haproxy-own", "blog", "ingress-blog", ownedByBlog()), namespace: namespace("blog"), refused: []string{there}},
+		"role for its own bound in its own":        {object: binding("ingresstenant-haproxy-own", "blog", "ingress-blog", ownedByBlog()), namespace: home("blog")},
+		"role bound to the account of a long name": {object: binding("ingresstenant-traefik-served", "a", "ingress-"+long[:40]+"-abcdefghij", ownedBy(long)), namespace: namespace("blog")},
+		"role bound to one like it":                {object: binding("ingresstenant-traefik-served", "a", "ingress-"+long[:39]+"-abcdefghij", ownedBy(long)), namespace: namespace("blog"), refused: []string{binds}},
+		"role bound to a user":                     {object: toUser, namespace: namespace("blog"), refused: []string{binds}},
+		"role bound without labels":                {object: binding("ingresstenant-traefik-served", "blog", "ingress-blog", foreign), namespace: namespace("blog"), refused: []string{binds}},
+		"binding healed":                           {old: binding("ingresstenant-traefik-served", "blog", "ingress-blog", stripped()), object: served, namespace: namespace("blog")},
+		"binding of somebody else taken over":      {old: binding("ingresstenant-traefik-served", "blog", "ingress-blog", foreign), object: served, namespace: namespace("blog"), refused: []string{binds}},
+		"binding deleted":                          {old: served, namespace: namespace("blog", consents("shop"))},
+		"binding of somebody else deleted":         {old: binding("view", "blog", "ingress-blog", foreign), namespace: namespace("blog"), refused: []string{binds}},
+		"role bound in all namespaces":             {object: wide},
+		"role for its own bound in all": {object: &rbacv1.ClusterRoleBinding{
+			ObjectMeta: ofBlog(), RoleRef: rbacv1.RoleRef{Kind: "ClusterRole", Name: "ingresstenant-haproxy-own"}, Subjects: served.Subjects,
+		}, refused: []string{widely}},
 		"role bound in all to the operator": {object: &rbacv1.ClusterRoleBinding{
 			ObjectMeta: ofBlog(), RoleRef: served.RoleRef,
 			Subjects: []rbacv1.Subject{{Kind: "ServiceAccount", Name: "ingress-tenant-operator", Namespace: "ingress-tenant-operator"}},
@@ -204,10 +224,38 @@ func TestFence(t *testing.T) {
 			t.Parallel()
 
 			asked := request{object: test.object, old: test.old, namespace: test.namespace, user: operatorName}
-			expectRefusals(t, newEvaluatorOf(t, fenced()).refusals(t, asked), test.refused)
+			expectRefusals(t, newEvaluatorOf(t, fenced(false)).refusals(t, asked), test.refused)
 
 			asked.user = "somebody"
-			expectRefusals(t, newEvaluatorOf(t, fenced()).refusals(t, asked), nil)
+			expectRefusals(t, newEvaluatorOf(t, fenced(false)).refusals(t, asked), nil)
+		})
+	}
+}
+
+// TestFenceWhereConsentIsRequired asks the fence about what lets a controller read
+// Secrets.
+func TestFenceWhereConsentIsRequired(t *testing.T) {
+	t.Parallel()
+
+	evaluator := newEvaluatorOf(t, fenced(true))
+	served := rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "ingresstenant-traefik-served"}
+	controller := []rbacv1.Subject{{Kind: "ServiceAccount", Name: "blog", Namespace: "ingress-blog"}}
+
+	for name, test := range map[string]struct {
+		object    runtime.Object
+		namespace *corev1.Namespace
+		refused   []string
+	}{
+		"in its own":         {object: &rbacv1.RoleBinding{ObjectMeta: ofBlog(), RoleRef: served, Subjects: controller}, namespace: home("blog")},
+		"with consent":       {object: &rbacv1.RoleBinding{ObjectMeta: ofBlog(), RoleRef: served, Subjects: controller}, namespace: namespace("blog", consents("blog"))},
+		"without":            {object: &rbacv1.RoleBinding{ObjectMeta: ofBlog(), RoleRef: served, Subjects: controller}, namespace: namespace("blog"), refused: []string{"the operator's account may not do this: the namespace is another tenant's"}},
+		"in all":             {object: &rbacv1.ClusterRoleBinding{ObjectMeta: ofBlog(), RoleRef: served, Subjects: controller}, refused: []string{"the operator's account may not do this: it binds no such role for the whole cluster"}},
+		"classes are no one": {object: &rbacv1.ClusterRoleBinding{ObjectMeta: ofBlog(), RoleRef: rbacv1.RoleRef{Kind: "ClusterRole", Name: "ingresstenant-class-reader"}, Subjects: controller}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			expectRefusals(t, evaluator.refusals(t, request{object: test.object, namespace: test.namespace, user: operatorName}), test.refused)
 		})
 	}
 }

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 
-	for _, policy := range append(policies(fleet()), fenced()) {
+	for _, policy := range append(policies(fleet()), fenced(false)) {
 		t.Run(policy.Name(), func(t *testing.T) {
 			t.Parallel()
 

@@ -46,9 +46,8 @@ type Descriptor struct {
 	// SecretAnnotations are those of them that name a Secret, of another namespace
 	// too, as NAMESPACE/NAME.
 	SecretAnnotations Annotations
-	// ClusterRoles are the names of the ClusterRoles that its controllers may need,
-	// beside ClassReader.
-	ClusterRoles []string
+	// Roles are all that its controllers may need.
+	Roles Roles
 	// Unverified is whether nobody has run the implementation with the
 	// arguments, rights and security settings that the provider gives it.
 	Unverified bool

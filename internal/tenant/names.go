@@ -20,10 +20,10 @@ const (
 	// internalPrefix begins the name of the internal one of two Services.
 	internalPrefix = "internal-"
 
-	// verbatim is the longest tenant name that derived names repeat unchanged.
+	// Verbatim is the longest tenant name that derived names repeat unchanged.
 	// Longer ones are cut to this length and told apart by a hash. A name that
 	// was cut is always longer than one that was not, so the two never meet.
-	verbatim = 40
+	Verbatim = 40
 
 	// hashLength is the length of that hash in base32 characters, 50 bits.
 	hashLength = 10
@@ -80,12 +80,12 @@ func BindingName(t *v1alpha1.IngressTenant, role string) string {
 const RolePrefix = "ingresstenant-"
 
 func shorten(name string) string {
-	if len(name) <= verbatim {
+	if len(name) <= Verbatim {
 		return name
 	}
 
 	sum := sha256.Sum256([]byte(name))
 	hash := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:hashLength]
 
-	return name[:verbatim] + "-" + hash
+	return name[:Verbatim] + "-" + hash
 }

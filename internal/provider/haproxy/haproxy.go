@@ -91,8 +91,12 @@ func (Provider) Descriptor() provider.Descriptor {
 		SecretAnnotations: append(
 			provider.Prefixed("haproxy.org/", "auth-secret", "server-ca", "server-crt"),
 			provider.Prefixed(sharedPrefix, "auth-secret", "server-ca", "server-crt")...),
-		Unverified:   true,
-		ClusterRoles: []string{roleCluster, roleOwn, roleServed},
+		Unverified: true,
+		Roles: provider.Roles{
+			Cluster: []string{provider.ClassReader, roleCluster},
+			Own:     []string{roleOwn},
+			Served:  []string{roleServed},
+		},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			NamespaceLists:     true,

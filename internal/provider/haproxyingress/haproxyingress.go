@@ -89,7 +89,11 @@ func (Provider) Descriptor() provider.Descriptor {
 		SecretAnnotations: append(
 			provider.Prefixed("haproxy-ingress.github.io/", secretAnnotations()...),
 			provider.Prefixed("ingress.kubernetes.io/", secretAnnotations()...)...),
-		ClusterRoles: []string{roleOwn, roleServed},
+		Roles: provider.Roles{
+			Cluster: []string{provider.ClassReader},
+			Own:     []string{roleOwn},
+			Served:  []string{roleServed},
+		},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			ExternalNames:      true,

@@ -76,7 +76,11 @@ func (Provider) Descriptor() provider.Descriptor {
 			"auth-snippet", "configuration-snippet", "modsecurity-snippet", "server-snippet", "stream-snippet"),
 		SecretAnnotations: provider.Prefixed("nginx.ingress.kubernetes.io/",
 			"auth-secret", "auth-tls-secret", "proxy-ssl-secret"),
-		ClusterRoles: []string{roleOwn, roleServed, roleNamespaces},
+		Roles: provider.Roles{
+			Cluster: []string{provider.ClassReader, roleNamespaces},
+			Own:     []string{roleOwn},
+			Served:  []string{roleServed},
+		},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,

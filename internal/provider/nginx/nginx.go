@@ -80,7 +80,11 @@ func (Provider) Descriptor() provider.Descriptor {
 		Annotations:    provider.Annotations{"nginx.org/*", "nginx.com/*", "ingress.kubernetes.io/ssl-redirect"},
 		RawAnnotations: provider.Prefixed("nginx.org/", "location-snippets", "server-snippets"),
 		Unverified:     true,
-		ClusterRoles:   []string{roleOwn, roleServed},
+		Roles: provider.Roles{
+			Cluster: []string{provider.ClassReader},
+			Own:     []string{roleOwn},
+			Served:  []string{roleServed},
+		},
 		Capabilities: provider.Capabilities{
 			ClassBinding:     v1alpha1.BindingClassName,
 			NamespaceLists:   true,

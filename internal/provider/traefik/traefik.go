@@ -79,7 +79,10 @@ func (Provider) Descriptor() provider.Descriptor {
 			"auth-snippet", "configuration-snippet", "server-snippet"),
 		SecretAnnotations: provider.Prefixed("nginx.ingress.kubernetes.io/",
 			"auth-secret", "auth-tls-secret", "proxy-ssl-secret"),
-		ClusterRoles: []string{roleServed, roleNamespaces},
+		Roles: provider.Roles{
+			Cluster: []string{provider.ClassReader, roleNamespaces},
+			Served:  []string{roleServed},
+		},
 		Capabilities: provider.Capabilities{
 			ClassBinding:       v1alpha1.BindingControllerValue,
 			AnyControllerValue: true,
