@@ -79,11 +79,28 @@ func noted(key, value string) func(*corev1.Namespace) {
 	return func(n *corev1.Namespace) { metav1.SetMetaDataAnnotation(&n.ObjectMeta, key, value) }
 }
 
-// TestFence asks the fence, as the operator, about what the operator does and what it
-// does not. An empty answer is permission.
+// TestFence asks the fence, as the operator and as somebody else, about what the
+// operator does and what it does not.
 func TestFence(t *testing.T) {
 	t.Parallel()
 
+	evaluator := newEvaluatorOf(t, fenced(false))
+
+	for name, test := range fenceChecks() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			expectRefusals(t, evaluator.refusals(t, test.request), test.refused)
+
+			asked := test.request
+			asked.user = "somebody"
+			expectRefusals(t, evaluator.refusals(t, asked), nil)
+		})
+	}
+}
+
+// fenceChecks are requests of the operator's account.
+func fenceChecks() map[string]check {
 	const (
 		inside     = "the operator's account may not do this: it writes such objects in tenants' own namespaces alone"
 		nodes      = "the operator's account may not do this: its pods have nothing of their nodes"
@@ -131,7 +148,9 @@ func TestFence(t *testing.T) {
 	foreign := metav1.ObjectMeta{Name: "somebody-else"}
 	adoptable := noted("ingresstenant.io/adopt", "blog")
 
-	for name, test := range map[string]struct {
+	checks := map[string]check{}
+
+	for name, asked := range map[string]struct {
 		object, old runtime.Object
 		namespace   *corev1.Namespace
 		refused     []string
@@ -220,16 +239,13 @@ func TestFence(t *testing.T) {
 		"tenant made":           {object: tenant(as), refused: []string{finalizers}},
 		"tenant deleted":        {old: tenant(as), refused: []string{finalizers}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			asked := request{object: test.object, old: test.old, namespace: test.namespace, user: operatorName}
-			expectRefusals(t, newEvaluatorOf(t, fenced(false)).refusals(t, asked), test.refused)
-
-			asked.user = "somebody"
-			expectRefusals(t, newEvaluatorOf(t, fenced(false)).refusals(t, asked), nil)
-		})
+		checks[name] = check{
+			request: request{object: asked.object, old: asked.old, namespace: asked.namespace, user: operatorName},
+			refused: asked.refused,
+		}
 	}
+
+	return checks
 }
 
 // TestFenceWhereConsentIsRequired asks the fence about what lets a controller read

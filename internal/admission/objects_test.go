@@ -13,13 +13,22 @@ import (
 
 const collector = "system:serviceaccount:kube-system:generic-garbage-collector"
 
-// TestObjects asks the policies about what is no Ingress. An empty answer is
-// permission.
+// TestObjects asks the policies about what is no Ingress.
 func TestObjects(t *testing.T) {
 	t.Parallel()
 
 	evaluator := newEvaluator(t, fleet())
 
+	for name, test := range objectChecks() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			expectRefusals(t, evaluator.refusals(t, test.request), test.refused)
+		})
+	}
+}
+
+func objectChecks() map[string]check {
 	class := func(controller string, options ...func(*networkingv1.IngressClass)) *networkingv1.IngressClass {
 		c := &networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: "blog"}, Spec: networkingv1.IngressClassSpec{Controller: controller}}
 		for _, option := range options {
@@ -53,11 +62,7 @@ func TestObjects(t *testing.T) {
 		inside         = "externalName "
 	)
 
-	for name, test := range map[string]struct {
-		request
-
-		refused []string
-	}{
+	return map[string]check{
 		// IngressClasses.
 		"class of another controller":           {request: request{object: class("k8s.io/ingress-nginx")}},
 		"class of another controller, deleted":  {request: request{old: class("k8s.io/ingress-nginx")}},
@@ -106,11 +111,5 @@ func TestObjects(t *testing.T) {
 		"type changed later":                       {request: request{old: &corev1.Service{}, object: external("web.blog.svc"), namespace: namespace("shop")}, refused: []string{inside}},
 		"type changed under a name that was there": {request: request{old: &corev1.Service{Spec: corev1.ServiceSpec{Type: corev1.ServiceTypeClusterIP, ExternalName: "web.blog.svc"}}, object: external("web.blog.svc"), namespace: namespace("shop")}, refused: []string{inside}},
 		"one that was there before":                {request: request{old: external("web.blog.svc"), object: external("web.blog.svc"), namespace: namespace("shop")}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			expectRefusals(t, evaluator.refusals(t, test.request), test.refused)
-		})
 	}
 }

@@ -94,19 +94,32 @@ const (
 	authSecret = "nginx.ingress.kubernetes.io/auth-secret"
 )
 
+// check is a request, and the beginning of each refusal. None is permission.
+type check struct {
+	request
+
+	refused []string
+}
+
 // TestIngresses asks the policies, evaluated by the API server's own code, about
-// Ingresses. An empty answer is permission.
+// Ingresses.
 func TestIngresses(t *testing.T) {
 	t.Parallel()
 
 	evaluator, rules := newEvaluator(t, fleet()), rulesOf(t, fleet())
 
-	for name, test := range map[string]struct {
-		request
+	for name, test := range ingressChecks() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 
-		// refused is the beginning of each refusal.
-		refused []string
-	}{
+			expectRefusals(t, evaluator.refusals(t, test.request), test.refused)
+			expectSame(t, evaluator, rules, test.object, test.namespace)
+		})
+	}
+}
+
+func ingressChecks() map[string]check {
+	return map[string]check{
 		// Classes.
 		"own class, own host":         {request: request{object: ingress("blog", "blog.example.com"), namespace: namespace("blog")}},
 		"class from elsewhere":        {request: request{object: ingress("blog", "blog.example.com"), namespace: namespace("evil")}, refused: []string{"the ingress class blog is of tenant blog, which does not serve namespace evil"}},
@@ -200,13 +213,6 @@ func TestIngresses(t *testing.T) {
 		"Secret of the own namespace":          {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "blog/users"), namespace: namespace("blog")}},
 		"Secret without a namespace":           {request: request{object: annotated(ingress("blog", "blog.example.com"), authSecret, "users"), namespace: namespace("blog")}},
 		"file in place of a Secret":            {request: request{object: annotated(ingress("shop", "shop.example.com"), "haproxy-ingress.github.io/auth-tls-secret", "file:///etc/passwd"), namespace: namespace("shop")}, refused: []string{""}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			expectRefusals(t, evaluator.refusals(t, test.request), test.refused)
-			expectSame(t, evaluator, rules, test.object, test.namespace)
-		})
 	}
 }
 
