@@ -132,6 +132,12 @@ e2e-run: cluster-up load-all apply-local
 	  IMAGES=$(CURDIR)/.cluster/images VERDICTS=$(VERDICTS) \
 	  go test ./test/e2e -tags e2e -count=1 -timeout 40m -v -ginkgo.v $(E2E_FLAGS)
 
+# Attacks on tenants, on the cluster that is there or one of NODES nodes.
+.PHONY: attack
+attack: cluster-up load-all apply-local ## Try to take what is another tenant's, on the local cluster.
+	KUBECONFIG=$(LOCAL_KUBECONFIG) CLUSTER_BIN=$(CURDIR)/bin/cluster \
+	  go test ./test/attack -tags e2e -count=1 -timeout 20m -v $(ATTACK_FLAGS)
+
 .PHONY: verify
 verify: generate manifests docs overlays tidy lint lint-api ## Regenerate everything, fail on a difference; lint the code and the API.
 	@git diff --exit-code -- $(GENERATED) || \

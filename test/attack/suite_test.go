@@ -1,0 +1,240 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+// Package attack tries to take what is another tenant's, on the local cluster: as a
+// tenant's team, as a tenant's controller, with the operator's own token, and as those
+// of a platform who have some rights and not all. `make attack` runs it.
+package attack
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+	"github.com/ingresstenant/ingress-tenant-operator/test/local"
+)
+
+// bounded is a bound for a slow machine, no measure.
+const bounded = NodeTimeout(5 * time.Minute)
+
+func TestAttack(t *testing.T) {
+	RegisterFailHandler(Fail)
+	SetDefaultEventuallyTimeout(time.Minute)
+	SetDefaultEventuallyPollingInterval(250 * time.Millisecond)
+
+	cluster, err := local.Connect("attack")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	s := &site{Cluster: cluster}
+
+	s.namespaces, err = s.foreignNamespaces(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var attempts []attempt
+
+	for _, name := range []string{"team", "keeper", "author", "controller", "operator"} {
+		read, err := readAttempts(name+".yaml", map[string]any{"Namespaces": s.namespaces})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		attempts = append(attempts, read...)
+	}
+
+	report := &table{}
+
+	Describe("An attack", Ordered, ContinueOnFailure, func() {
+		BeforeAll(func(ctx SpecContext) { s.prepare(ctx) }, bounded)
+		AfterAll(func(ctx SpecContext) { s.leave(ctx) }, bounded)
+
+		for _, a := range attempts {
+			It("as "+a.As+", to "+a.What, func(ctx SpecContext) {
+				stopped, message := s.stopped(ctx, a, s.actors[a.As])
+				report.add(a, stopped, message, s.traffic.Result().Failed)
+				Expect(stopped).To(Equal(a.Stopped), message)
+			}, bounded)
+		}
+
+		It("is stopped by the policies while the operator is", func(ctx SpecContext) {
+			s.scaleOperator(ctx, 0)
+
+			tried := 0
+
+			for _, a := range attempts {
+				if byPolicy(a) {
+					stopped, message := s.stopped(ctx, a, client.NewDryRunClient(s.actors[a.As]))
+					Expect(stopped).To(Equal(a.Stopped), "%s: %s", a.What, message)
+
+					tried++
+				}
+			}
+
+			report.note("with the operator stopped: %d attempts, 0 succeeded", tried)
+		}, bounded)
+
+		for _, policy := range policiesOf(attempts) {
+			It("succeeds without policy "+policy, func(ctx SpecContext) {
+				defer s.putOutOfForce(ctx, policy)()
+
+				var tried, succeeded int
+
+				for _, a := range attempts {
+					if a.Stopped != policy {
+						continue
+					}
+
+					tried++
+
+					if stopped, _ := s.stopped(ctx, a, client.NewDryRunClient(s.actors[a.As])); stopped == nobody {
+						succeeded++
+					}
+				}
+
+				Expect(succeeded).To(BeNumerically(">", 0))
+				report.note("without %s: %d of the %d attempts that it stops succeeded", policy, succeeded, tried)
+			}, bounded)
+		}
+
+		It("leaves the victim's traffic as it was", func() {
+			Expect(s.traffic.Stop().Failed).To(BeZero(), "%s", s.traffic.Result())
+			report.note("the victim's traffic: %s", s.traffic.Result())
+		})
+	})
+
+	ReportAfterSuite("the table", func(Report) { Expect(report.print()).To(Succeed()) })
+
+	RunSpecs(t, "Attacks on the local cluster")
+}
+
+// stopped tries something, and returns who stopped it.
+func (s *site) stopped(ctx context.Context, a attempt, as client.Client) (string, string) {
+	GinkgoHelper()
+
+	Expect(as).NotTo(BeNil(), "there is no actor %s", a.As)
+
+	for _, object := range a.First {
+		there := object.unstructured()
+		Expect(s.Create(ctx, there)).To(Succeed())
+		defer func() { Expect(client.IgnoreNotFound(s.Delete(ctx, there))).To(Succeed()) }()
+	}
+
+	undo, answer := a.try(ctx, as, s)
+	by, err := stoppedBy(answer)
+	Expect(undo()).To(Succeed())
+	Expect(err).NotTo(HaveOccurred())
+
+	return by, fmt.Sprint(answer)
+}
+
+// byPolicy is whether an attempt has to be stopped by an admission policy.
+func byPolicy(a attempt) bool {
+	return strings.HasPrefix(a.Stopped, "ingresstenant-")
+}
+
+// policiesOf are the policies that stop attempts, each once, in order.
+func policiesOf(attempts []attempt) []string {
+	var policies []string
+
+	for _, a := range attempts {
+		if byPolicy(a) && !strings.Contains(strings.Join(policies, " "), a.Stopped) {
+			policies = append(policies, a.Stopped)
+		}
+	}
+
+	return policies
+}
+
+// foreignNamespaces are the namespaces that the attacker's controller does not serve.
+func (s *site) foreignNamespaces(ctx context.Context) ([]string, error) {
+	list := &corev1.NamespaceList{}
+	if err := s.List(ctx, list); err != nil {
+		return nil, err
+	}
+
+	names := []string{victim, "ingress-" + victim}
+	for i := range list.Items {
+		names = append(names, list.Items[i].Name)
+	}
+
+	return names, nil
+}
+
+// scaleOperator stops the operator, or starts it.
+func (s *site) scaleOperator(ctx context.Context, replicas int32) {
+	GinkgoHelper()
+
+	operator := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: tenant.Operator, Name: tenant.Operator}}
+	Expect(s.Patch(ctx, operator, client.RawPatch("application/merge-patch+json", fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas)))).To(Succeed())
+	Eventually(func(g Gomega) {
+		g.Expect(s.Get(ctx, client.ObjectKeyFromObject(operator), operator)).To(Succeed())
+		g.Expect(operator.Status.Replicas).To(Equal(replicas))
+		g.Expect(operator.Status.ReadyReplicas).To(Equal(replicas))
+	}).WithContext(ctx).WithTimeout(2 * time.Minute).Should(Succeed())
+}
+
+// putOutOfForce deletes the bindings of a policy, and of all its pages, and returns what
+// makes them anew. It waits until the API server goes by it.
+func (s *site) putOutOfForce(ctx context.Context, policy string) func() {
+	GinkgoHelper()
+
+	list := &admissionregistrationv1.ValidatingAdmissionPolicyBindingList{}
+	Expect(s.List(ctx, list, client.MatchingLabels(admission.Labels()))).To(Succeed())
+
+	var deleted []admissionregistrationv1.ValidatingAdmissionPolicyBinding
+
+	for _, binding := range list.Items {
+		if strings.HasPrefix(binding.Name, policy) {
+			Expect(s.Delete(ctx, binding.DeepCopy())).To(Succeed())
+
+			binding.ResourceVersion, binding.UID = "", ""
+			deleted = append(deleted, binding)
+		}
+	}
+
+	Expect(deleted).NotTo(BeEmpty(), "there is no binding of %s", policy)
+	// The API server follows its policies by watching them.
+	time.Sleep(2 * time.Second)
+
+	return func() {
+		for i := range deleted {
+			Expect(s.Create(ctx, &deleted[i])).To(Succeed())
+		}
+	}
+}
+
+// leave takes away what prepare made.
+func (s *site) leave(ctx context.Context) {
+	GinkgoHelper()
+
+	s.scaleOperator(ctx, 1)
+
+	for _, name := range []string{attacker, victim, selected} {
+		Expect(client.IgnoreNotFound(s.Delete(ctx, &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}))).To(Succeed())
+		Expect(client.IgnoreNotFound(s.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}))).To(Succeed())
+	}
+
+	Eventually(func(g Gomega) {
+		tenants := &v1alpha1.IngressTenantList{}
+		g.Expect(s.List(ctx, tenants)).To(Succeed())
+		g.Expect(tenants.Items).To(BeEmpty())
+	}).WithContext(ctx).WithTimeout(2 * time.Minute).Should(Succeed())
+}
