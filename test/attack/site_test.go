@@ -199,7 +199,7 @@ func (s *site) startTraffic(ctx context.Context) {
 	Eventually(func() int { return load.Start(ctx, target, load.Options{Count: 1, Check: s.byVictim}).Wait().Failed }).
 		WithContext(ctx).WithTimeout(time.Minute).Should(BeZero())
 
-	//nolint:contextcheck // It goes on beyond the node that starts it.
+	// It goes on beyond the node that starts it.
 	s.traffic = load.Start(context.Background(), target, load.Options{Check: s.byVictim})
 }
 

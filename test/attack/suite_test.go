@@ -88,35 +88,34 @@ func TestAttack(t *testing.T) {
 				}
 			}
 
-			report.note("with the operator stopped: %d attempts, 0 succeeded", tried)
+			report.notef("with the operator stopped: %d attempts, 0 succeeded", tried)
 		}, bounded)
 
 		for _, policy := range policiesOf(attempts) {
 			It("succeeds without policy "+policy, func(ctx SpecContext) {
 				defer s.putOutOfForce(ctx, policy)()
 
-				var tried, succeeded int
+				succeeds := func() int {
+					count := 0
 
-				for _, a := range attempts {
-					if a.Stopped != policy {
-						continue
+					for _, a := range heldBy(attempts, policy) {
+						if stopped, _ := s.stopped(ctx, a, client.NewDryRunClient(s.actors[a.As])); stopped == nobody {
+							count++
+						}
 					}
 
-					tried++
-
-					if stopped, _ := s.stopped(ctx, a, client.NewDryRunClient(s.actors[a.As])); stopped == nobody {
-						succeeded++
-					}
+					return count
 				}
 
-				Expect(succeeded).To(BeNumerically(">", 0))
-				report.note("without %s: %d of the %d attempts that it stops succeeded", policy, succeeded, tried)
+				// The API server follows its policies by watching them.
+				Eventually(succeeds).WithContext(ctx).Should(BeNumerically(">", 0))
+				report.notef("without %s: %d of the %d attempts that it stops succeeded", policy, succeeds(), len(heldBy(attempts, policy)))
 			}, bounded)
 		}
 
 		It("leaves the victim's traffic as it was", func() {
 			Expect(s.traffic.Stop().Failed).To(BeZero(), "%s", s.traffic.Result())
-			report.note("the victim's traffic: %s", s.traffic.Result())
+			report.notef("the victim's traffic: %s", s.traffic.Result())
 		})
 	})
 
@@ -148,6 +147,19 @@ func (s *site) stopped(ctx context.Context, a attempt, as client.Client) (string
 // byPolicy is whether an attempt has to be stopped by an admission policy.
 func byPolicy(a attempt) bool {
 	return strings.HasPrefix(a.Stopped, "ingresstenant-")
+}
+
+// heldBy are the attempts that a policy has to stop.
+func heldBy(attempts []attempt, policy string) []attempt {
+	var found []attempt
+
+	for _, a := range attempts {
+		if a.Stopped == policy {
+			found = append(found, a)
+		}
+	}
+
+	return found
 }
 
 // policiesOf are the policies that stop attempts, each once, in order.
@@ -192,7 +204,7 @@ func (s *site) scaleOperator(ctx context.Context, replicas int32) {
 }
 
 // putOutOfForce deletes the bindings of a policy, and of all its pages, and returns what
-// makes them anew. It waits until the API server goes by it.
+// makes them anew.
 func (s *site) putOutOfForce(ctx context.Context, policy string) func() {
 	GinkgoHelper()
 
@@ -211,9 +223,6 @@ func (s *site) putOutOfForce(ctx context.Context, policy string) func() {
 	}
 
 	Expect(deleted).NotTo(BeEmpty(), "there is no binding of %s", policy)
-	// The API server follows its policies by watching them.
-	time.Sleep(2 * time.Second)
-
 	return func() {
 		for i := range deleted {
 			Expect(s.Create(ctx, &deleted[i])).To(Succeed())

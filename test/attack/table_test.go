@@ -29,7 +29,7 @@ func (t *table) add(a attempt, by, message string, lost int) {
 	t.rows = append(t.rows, row{attempt: a, by: by, message: message, lost: lost})
 }
 
-func (t *table) note(format string, values ...any) {
+func (t *table) notef(format string, values ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, values...))
 }
 
