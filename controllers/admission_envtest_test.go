@@ -127,7 +127,7 @@ func describeAdmission(c *cluster) {
 			fence := &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: metav1.ObjectMeta{Name: admission.FenceName}}
 			binding := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: fence.ObjectMeta}
 
-			Expect(steals()).To(MatchError(ContainSubstring("it binds the roles of ingress controllers to their ServiceAccounts alone")))
+			Expect(steals()).To(MatchError(ContainSubstring("it binds roles to the ServiceAccounts of tenants' controllers alone")))
 			Expect(thief.Delete(ctx, binding.DeepCopy())).To(MatchError(apierrors.IsForbidden, "IsForbidden"))
 			Expect(thief.Patch(ctx, fence.DeepCopy(), client.RawPatch(types.MergePatchType, []byte(`{"spec":{"failurePolicy":"Ignore"}}`)))).
 				To(MatchError(apierrors.IsForbidden, "IsForbidden"))
@@ -136,7 +136,7 @@ func describeAdmission(c *cluster) {
 			Expect(c.Delete(ctx, binding.DeepCopy())).To(Succeed())
 			Expect(c.Delete(ctx, fence.DeepCopy())).To(Succeed())
 			Eventually(ctx, func() error { return c.Get(ctx, client.ObjectKeyFromObject(binding), binding) }).Should(Succeed())
-			Eventually(ctx, steals).Should(MatchError(ContainSubstring("it binds the roles of ingress controllers to their ServiceAccounts alone")))
+			Eventually(ctx, steals).Should(MatchError(ContainSubstring("it binds roles to the ServiceAccounts of tenants' controllers alone")))
 
 			By("somebody changing it, which the operator may not undo")
 			change(ctx, c, fence, func(p *admissionregistrationv1.ValidatingAdmissionPolicy) {
