@@ -9,14 +9,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
+
+	"github.com/ingresstenant/ingress-tenant-operator/test/golden"
 )
 
-const updateFlag = "update"
-
 func TestMain(m *testing.M) {
-	flag.Bool(updateFlag, false, "write the golden files anew")
+	golden.AddFlag()
 
 	// Each fleet is compiled, which is most of the time; the command line can ask for
 	// more.
@@ -47,22 +46,7 @@ func TestGolden(t *testing.T) {
 				got = append(append(got, "---\n"...), text...)
 			}
 
-			path := filepath.Join("testdata", policy.Name()+".yaml")
-
-			if flag.Lookup(updateFlag).Value.String() == "true" {
-				if err := os.WriteFile(path, got, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatalf("%v; write it with -update", err)
-			}
-
-			if diff := cmp.Diff(string(want), string(got)); diff != "" {
-				t.Errorf("the policy differs from %s; if it should, write it anew with -update (-want +got):\n%s", path, diff)
-			}
+			golden.Compare(t, filepath.Join("testdata", policy.Name()+".yaml"), got)
 		})
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+	"github.com/ingresstenant/ingress-tenant-operator/test/golden"
 )
 
 // edge is a Service of somebody else.
@@ -65,7 +66,7 @@ func TestAdoptedService(t *testing.T) {
 	t.Parallel()
 
 	object := adopting(t, edge(tcpPort(80, intstr.FromInt32(8080)), tcpPort(443, intstr.FromString("secure"))))
-	compareGolden(t, filepath.Join("testdata", "adoption", "service.yaml"), stream(t, []apply.Object{object}))
+	golden.Compare(t, filepath.Join("testdata", "adoption", "service.yaml"), stream(t, []apply.Object{object}))
 }
 
 // What it led to is recorded once, and is what it leads to when it is returned.

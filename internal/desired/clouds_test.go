@@ -21,6 +21,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform/cloud"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+	"github.com/ingresstenant/ingress-tenant-operator/test/golden"
 )
 
 // cloudFiles is where the Services of all clouds and providers are.
@@ -166,7 +167,7 @@ func compareFile(t *testing.T, path string, value any) {
 		t.Fatal(err)
 	}
 
-	compareGolden(t, path, got)
+	golden.Compare(t, path, got)
 }
 
 // The messages of refusals name the field, whichever load balancer it is about.

@@ -5,27 +5,25 @@ package desired_test
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/test/golden"
 )
 
 const (
 	inputSuffix  = ".in.yaml"
 	outputSuffix = ".out.yaml"
-	updateFlag   = "update"
 )
 
 func TestMain(m *testing.M) {
-	flag.Bool(updateFlag, false, "write the golden files anew")
+	golden.AddFlag()
 	os.Exit(m.Run())
 }
 
@@ -40,32 +38,8 @@ func TestGolden(t *testing.T) {
 			t.Parallel()
 
 			_, objects := render(t, readScenario(t, name))
-			compareGolden(t, filepath.Join("testdata", name+outputSuffix), stream(t, objects))
+			golden.Compare(t, filepath.Join("testdata", name+outputSuffix), stream(t, objects))
 		})
-	}
-}
-
-// compareGolden holds what is rendered to a golden file, or writes the file anew.
-func compareGolden(t *testing.T, path string, got []byte) {
-	t.Helper()
-
-	if flag.Lookup(updateFlag).Value.String() == "true" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
-		}
-
-		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; write it with -update", err)
-	}
-
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("what is rendered differs from %s; if it should, write it anew with -update (-want +got):\n%s", path, diff)
 	}
 }
 
