@@ -44,7 +44,7 @@ func describeIngressNGINX(c *cluster) {
 		var (
 			t     *v1alpha1.IngressTenant
 			own   []apps.App
-			asked *audit
+			asked *asked
 		)
 
 		BeforeAll(func(ctx SpecContext) {
@@ -134,7 +134,7 @@ func describeIngressNGINX(c *cluster) {
 			node := c.nginxPod(ctx, t).Spec.NodeName
 			Expect(asked.refused()).To(ConsistOf("get /api/v1/nodes/"+node), dispensable)
 
-			// The audit log has neither Leases nor events.
+			// It would complain about what it asks for too late, or not at all.
 			Expect(c.nginxComplaints(ctx, t)).To(ConsistOf(ContainSubstring("Unable to get NODE information")), dispensable)
 
 			events := &corev1.EventList{}
