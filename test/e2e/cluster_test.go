@@ -6,12 +6,10 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 
@@ -20,11 +18,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/test/local"
 )
 
 // fieldManager is the suite's field manager.
@@ -32,16 +28,12 @@ const fieldManager = "e2e"
 
 // cluster is the cluster under test, with the operator installed.
 type cluster struct {
-	client.Client
+	*local.Cluster
 
 	// clientset is for what the other client cannot do: tokens and reviews.
 	clientset kubernetes.Interface
-	// config connects as an administrator.
-	config *rest.Config
 	// nodes is the number of nodes.
 	nodes int
-	// program is the command that runs the cluster.
-	program string
 	// images is the folder with the archives of its images.
 	images string
 	// verdicts is the folder in which runs keep their verdicts.
@@ -52,9 +44,9 @@ type cluster struct {
 
 // connect reads the environment that `make e2e` sets.
 func connect(ctx context.Context) (*cluster, error) {
-	kubeconfig, program, images, verdicts := os.Getenv("KUBECONFIG"), os.Getenv("CLUSTER_BIN"), os.Getenv("IMAGES"), os.Getenv("VERDICTS")
-	if kubeconfig == "" || program == "" || images == "" || verdicts == "" || os.Getenv("KUBECTL") == "" {
-		return nil, errors.New("KUBECONFIG, CLUSTER_BIN, KUBECTL, IMAGES and VERDICTS must name the local cluster's kubeconfig, its program, its kubectl, the folder with its images, and one to keep verdicts in: run `make e2e`, or `make e2e-run NODES=1` for a cluster that is there")
+	images, verdicts := os.Getenv("IMAGES"), os.Getenv("VERDICTS")
+	if images == "" || verdicts == "" || os.Getenv("KUBECTL") == "" {
+		return nil, errors.New("KUBECTL, IMAGES and VERDICTS must name the local cluster's kubectl, the folder with its images, and one to keep verdicts in: run `make e2e`, or `make e2e-run NODES=1` for a cluster that is there")
 	}
 
 	nodes, err := strconv.Atoi(os.Getenv("NODES"))
@@ -62,38 +54,22 @@ func connect(ctx context.Context) (*cluster, error) {
 		return nil, fmt.Errorf("NODES must be the number of nodes of the cluster: %w", err)
 	}
 
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
-	if err != nil {
-		return nil, fmt.Errorf("reading kubeconfig %s: %w", kubeconfig, err)
-	}
-
-	// The suite asks about many objects at once, and would only slow itself down.
-	config.QPS = -1
-
-	scheme, err := manager.Scheme()
+	connected, err := local.Connect(fieldManager)
 	if err != nil {
 		return nil, err
 	}
 
-	c, err := client.New(config, client.Options{Scheme: scheme, FieldOwner: fieldManager})
+	clientset, err := kubernetes.NewForConfig(connected.Config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 
-	clientset, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return nil, fmt.Errorf("connecting to the cluster: %w", err)
-	}
-
-	implementations, err := findDialects(ctx, c)
+	implementations, err := findDialects(ctx, connected)
 	if err != nil {
 		return nil, err
 	}
 
-	return &cluster{
-		Client: c, clientset: clientset, config: config, nodes: nodes,
-		program: program, images: images, verdicts: verdicts, dialects: implementations,
-	}, nil
+	return &cluster{Cluster: connected, clientset: clientset, nodes: nodes, images: images, verdicts: verdicts, dialects: implementations}, nil
 }
 
 // apply applies objects, as somebody who is not the operator.
@@ -109,14 +85,10 @@ func (c *cluster) apply(ctx context.Context, objects ...runtime.ApplyConfigurati
 func (c *cluster) run(ctx context.Context, args ...string) string {
 	GinkgoHelper()
 
-	var out, complaints bytes.Buffer
+	out, err := c.Run(ctx, args...)
+	Expect(err).NotTo(HaveOccurred())
 
-	command := exec.CommandContext(ctx, c.program, args...)
-	command.Stdout, command.Stderr = &out, &complaints
-
-	Expect(command.Run()).To(Succeed(), "cluster %s: %s", strings.Join(args, " "), &complaints)
-
-	return out.String()
+	return out
 }
 
 // publish makes an address of the cluster reachable from here, and returns
@@ -124,11 +96,10 @@ func (c *cluster) run(ctx context.Context, args ...string) string {
 func (c *cluster) publish(ctx context.Context, name, address string, port int) string {
 	GinkgoHelper()
 
-	out := c.run(ctx, "publish", fmt.Sprintf("e2e-%s-%d=%s:%d", name, port, address, port))
-	fields := strings.Fields(out)
-	Expect(fields).To(HaveLen(2), "cluster publish printed %q", out)
+	endpoint, err := c.Publish(ctx, fmt.Sprintf("e2e-%s-%d", name, port), address, port)
+	Expect(err).NotTo(HaveOccurred())
 
-	return fields[1]
+	return endpoint
 }
 
 // auditLog is the file in which the API server records requests.

@@ -115,7 +115,7 @@ func (c *cluster) namespaces(ctx context.Context) []string {
 func (c *cluster) rulesOf(ctx context.Context, home, serviceAccount, namespace string) []authorizationv1.ResourceRule {
 	GinkgoHelper()
 
-	config := rest.CopyConfig(c.config)
+	config := rest.CopyConfig(c.Config)
 	config.Impersonate = rest.ImpersonationConfig{
 		UserName: "system:serviceaccount:" + home + ":" + serviceAccount,
 		Groups:   groupsOf(home),
@@ -151,7 +151,7 @@ func (c *cluster) withTokenOf(ctx context.Context, home, serviceAccount string) 
 	token, err := c.clientset.CoreV1().ServiceAccounts(home).CreateToken(ctx, serviceAccount, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
 	Expect(err).NotTo(HaveOccurred())
 
-	config := rest.AnonymousClientConfig(c.config)
+	config := rest.AnonymousClientConfig(c.Config)
 	config.BearerToken = token.Status.Token
 
 	clientset, err := kubernetes.NewForConfig(config)
