@@ -13,7 +13,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 IMG ?=
 # The cluster to act on: a kubeconfig, or the local cluster's where none is given.
 KUBECONFIG ?=
-# Where the runs of e2e keep their verdicts, one file for each number of nodes.
+# Where the runs of e2e keep their verdicts, and the API servers' audit logs, for each
+# number of nodes.
 VERDICTS := $(CURDIR)/bin/e2e
 # Node counts of the local cluster: one for cluster-up, each in turn for e2e.
 NODES ?=
@@ -115,14 +116,26 @@ test: bin/cluster ## Run everything that needs no node: unit, golden, CRD and AP
 	go test -C test/images ./...
 
 .PHONY: e2e
-e2e: bin/cluster bin/images ## Run the scenarios on the local cluster, real controllers, real requests. NODES="1 2".
+e2e: bin/cluster bin/images ## Run scenarios and attacks on the local cluster, real controllers, real requests. NODES="1 2".
 	bin/images build all
 	rm -rf $(VERDICTS)
 	for nodes in $(or $(NODES),1 2); do \
 	  echo "e2e: $$nodes node(s)"; \
 	  bin/cluster down; \
-	  $(MAKE) e2e-run NODES=$$nodes; \
+	  $(MAKE) e2e-run keep-audit NODES=$$nodes; \
 	done
+	$(MAKE) attack keep-audit NODES=$(lastword $(or $(NODES),1 2))
+	$(MAKE) rights
+
+# A cluster's audit log goes when the next one starts.
+.PHONY: keep-audit
+keep-audit:
+	mkdir -p $(VERDICTS)/audit-$(NODES)
+	cp .cluster/logs/audit*.log $(VERDICTS)/audit-$(NODES)
+
+.PHONY: rights
+rights: ## Compare the rights that are given with those that the last e2e used.
+	go run ./test/rights $(VERDICTS)/audit-*/audit*.log
 
 # The scenarios on a cluster of NODES nodes; the cluster stays for a look around. One
 # package, because the Go command shows the output of several only at their end.

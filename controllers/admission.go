@@ -52,7 +52,7 @@ type AdmissionReconciler struct {
 // every API server, and more than once.
 const pause = 2 * time.Second
 
-// +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=get;list;watch;create
+// +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=list;watch;create
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=patch;delete,resourceNames=ingresstenant-namespace-ownership;ingresstenant-ingressclasses;ingresstenant-claims-00;ingresstenant-claims-01;ingresstenant-claims-02;ingresstenant-claims-03;ingresstenant-claims-04;ingresstenant-claims-05;ingresstenant-claims-06;ingresstenant-claims-07;ingresstenant-claims-08;ingresstenant-claims-09;ingresstenant-claims-10;ingresstenant-claims-11;ingresstenant-claims-12;ingresstenant-claims-13;ingresstenant-claims-14;ingresstenant-claims-15;ingresstenant-claims-16;ingresstenant-claims-17;ingresstenant-claims-18;ingresstenant-claims-19;ingresstenant-claims-20;ingresstenant-claims-21;ingresstenant-claims-22;ingresstenant-claims-23;ingresstenant-claims-24;ingresstenant-claims-25;ingresstenant-claims-26;ingresstenant-claims-27;ingresstenant-claims-28;ingresstenant-claims-29;ingresstenant-claims-30;ingresstenant-claims-31
 // +kubebuilder:rbac:groups=apiextensions.k8s.io,resources=customresourcedefinitions,verbs=get,resourceNames=ingresstenants.ingresstenant.io
 

@@ -65,17 +65,19 @@ const firstLook = time.Second
 // The rights of the operator. It reads no Secrets, writes no roles, and may
 // bind the roles that are named here and no others.
 //
-// +kubebuilder:rbac:groups=ingresstenant.io,resources=ingresstenants,verbs=get;list;watch;patch
+// +kubebuilder:rbac:groups=ingresstenant.io,resources=ingresstenants,verbs=list;watch;patch
 // +kubebuilder:rbac:groups=ingresstenant.io,resources=ingresstenants/status,verbs=patch
 // +kubebuilder:rbac:groups=ingresstenant.io,resources=ingresstenants/finalizers,verbs=update
-// +kubebuilder:rbac:groups="",resources=namespaces;serviceaccounts;services;configmaps,verbs=get;list;watch;create;patch;delete
-// +kubebuilder:rbac:groups="",resources=pods,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=list;watch;create;patch;delete
+// +kubebuilder:rbac:groups="",resources=serviceaccounts;services;configmaps,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups="",resources=pods,verbs=list;watch
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=get;list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=get;list;watch;create;patch;delete
-// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingressclasses;networkpolicies,verbs=get;list;watch;create;patch;delete
-// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses,verbs=get;list;watch
-// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=rolebindings;clusterrolebindings,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingressclasses,verbs=list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=networkpolicies,verbs=get;list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses,verbs=list;watch
+// +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=rolebindings;clusterrolebindings,verbs=list;watch;create;patch;delete
 // +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterroles,verbs=bind,resourceNames=ingresstenant-class-reader;ingresstenant-f5-nginx-own;ingresstenant-f5-nginx-served;ingresstenant-haproxy-namespaces;ingresstenant-haproxy-own;ingresstenant-haproxy-served;ingresstenant-haproxy-ingress-own;ingresstenant-haproxy-ingress-served;ingresstenant-traefik-served;ingresstenant-traefik-namespaces;ingresstenant-ingress-nginx-own;ingresstenant-ingress-nginx-served;ingresstenant-ingress-nginx-namespaces
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 

@@ -4,47 +4,26 @@
 package all_test
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	rbacv1 "k8s.io/api/rbac/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
+	"github.com/ingresstenant/ingress-tenant-operator/test/manifests"
 )
 
 // roleRules are the rules of the providers' ClusterRoles, by name.
 func roleRules(t *testing.T) map[string][]rbacv1.PolicyRule {
 	t.Helper()
 
-	paths, err := filepath.Glob(filepath.Join("..", "..", "..", "config", "rbac", "providers", "*.yaml"))
+	rules, err := manifests.Roles(filepath.Join("..", "..", "..", "config", "rbac", "providers"))
 	if err != nil {
 		t.Fatal(err)
-	}
-
-	rules := map[string][]rbacv1.PolicyRule{}
-
-	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		for document := range strings.SplitSeq(string(text), "\n---\n") {
-			var role rbacv1.ClusterRole
-			if err := yaml.Unmarshal([]byte(document), &role); err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-
-			if role.Kind == "ClusterRole" {
-				rules[role.Name] = role.Rules
-			}
-		}
 	}
 
 	return rules
