@@ -46,6 +46,8 @@ type site struct {
 	traffic *load.Run
 	// namespaces are those that the attacker's controller does not serve.
 	namespaces []string
+	// made are tenants, with a namespace of the same name each.
+	made []string
 }
 
 // prepare makes the tenants, those who attack, and the victim's traffic.

@@ -60,6 +60,11 @@ func TestAttack(t *testing.T) {
 		attempts = append(attempts, read...)
 	}
 
+	texts, places, err := readInjection()
+	if err != nil {
+		t.Fatal(err)
+	}
+
 	report := &table{}
 
 	Describe("An attack", Ordered, ContinueOnFailure, func() {
@@ -73,6 +78,8 @@ func TestAttack(t *testing.T) {
 				Expect(stopped).To(Equal(a.Stopped), message)
 			}, bounded)
 		}
+
+		describeInjection(s, texts, places, report)
 
 		It("is stopped by the policies while the operator is", func(ctx SpecContext) {
 			s.scaleOperator(ctx, 0)
@@ -138,10 +145,19 @@ func (s *site) stopped(ctx context.Context, a attempt, as client.Client) (string
 
 	undo, answer := a.try(ctx, as, s)
 	by, err := stoppedBy(answer)
+	message := fmt.Sprint(answer)
+
+	// What the API server takes, the operator may still not carry out.
+	if answer == nil && a.Create["kind"] == "IngressTenant" {
+		if refused := s.refused(ctx, a.Create.unstructured().GetName()); refused != "" {
+			by, message = byOperator, refused
+		}
+	}
+
 	Expect(undo()).To(Succeed())
 	Expect(err).NotTo(HaveOccurred())
 
-	return by, fmt.Sprint(answer)
+	return by, message
 }
 
 // byPolicy is whether an attempt has to be stopped by an admission policy.
@@ -236,7 +252,7 @@ func (s *site) leave(ctx context.Context) {
 
 	s.scaleOperator(ctx, 1)
 
-	for _, name := range []string{attacker, victim, selected} {
+	for _, name := range append([]string{attacker, victim, selected}, s.made...) {
 		Expect(client.IgnoreNotFound(s.Delete(ctx, &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}}))).To(Succeed())
 		Expect(client.IgnoreNotFound(s.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}))).To(Succeed())
 	}
