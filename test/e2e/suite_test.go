@@ -15,6 +15,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/format"
+	ctrl "sigs.k8s.io/controller-runtime"
 )
 
 // How long things may take. They are bounds for a slow machine, not measures.
@@ -27,6 +28,7 @@ const (
 
 func TestE2E(t *testing.T) {
 	RegisterFailHandler(Fail)
+	ctrl.SetLogger(GinkgoLogr)
 	SetDefaultEventuallyTimeout(soon)
 	SetDefaultEventuallyPollingInterval(250 * time.Millisecond)
 
