@@ -61,6 +61,7 @@ func TestE2E(t *testing.T) {
 		describeRewriting(c)
 		describeEncryption(c)
 		describeExternalNames(c)
+		describeNamespaces(c)
 		describeIndependence(c)
 		describeClouds(c)
 		describeNeeds(c)

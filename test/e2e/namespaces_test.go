@@ -1,0 +1,102 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/test/apps"
+)
+
+func describeNamespaces(c *cluster) {
+	c.forEach("namespaces", "one tenant serves several of them, by a label", func(d dialect) {
+		label := d.called("team")
+
+		selecting := func(string) v1alpha1.IngressTenantSpec {
+			spec := d.small()
+			spec.Namespaces = &v1alpha1.NamespacesSpec{Selector: &v1alpha1.NamespaceSelector{
+				MatchLabels: map[string]v1alpha1.LabelValue{label: "several"},
+			}}
+
+			return spec
+		}
+
+		if !d.can().NamespaceLists {
+			It("has them refused, as its rights would not stay inside them", func(ctx SpecContext) {
+				name := d.called("several")
+				for _, namespace := range []string{name + "-one", name + "-two"} {
+					c.apply(ctx, apps.Namespace(namespace, map[string]string{label: "several"}))
+					DeferCleanup(func(ctx SpecContext) {
+						Expect(c.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})).To(Succeed())
+					})
+				}
+
+				c.create(ctx, name, selecting(name))
+
+				refused := c.awaitCondition(ctx, name, v1alpha1.ConditionAccepted, metav1.ConditionFalse, v1alpha1.ReasonUnsupportedByProvider)
+				Expect(refused.Message).To(HavePrefix("spec.namespaces"))
+				AddReportEntry(unsupportedEntry, "several namespaces with rights in those alone", ReportEntryVisibilityFailureOrVerbose)
+			}, bounded)
+
+			return
+		}
+
+		It("gains and loses them with the label, and no request to the others fails", func(ctx SpecContext) {
+			name := d.called("several")
+			stays, leaves, comes := name+"-stays", name+"-leaves", name+"-comes"
+
+			for _, namespace := range []string{stays, leaves, comes} {
+				c.namespace(ctx, namespace)
+
+				app := apps.App{Namespace: namespace, Name: namespace}
+				c.apply(ctx, app.Ingress(name, hostOf(namespace)))
+				c.start(ctx, app)
+			}
+
+			set := func(namespace, value string) {
+				Expect(c.patch(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
+					fmt.Sprintf(`{"metadata":{"labels":{%q:%s}}}`, label, value))).To(Succeed())
+			}
+
+			set(stays, `"several"`)
+			set(leaves, `"several"`)
+			c.create(ctx, name, selecting(name))
+
+			endpoint := c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
+			awaitAnswer(ctx, endpoint, hostOf(stays), stays)
+			awaitAnswer(ctx, endpoint, hostOf(leaves), leaves)
+			Expect(ask(ctx, endpoint, hostOf(comes), "/")).To(notRouted())
+
+			constant, began := constantly(ctx, endpoint, hostOf(stays)), time.Now()
+
+			set(comes, `"several"`)
+			Eventually(func() answer { return ask(ctx, endpoint, hostOf(comes), "/") }).
+				WithContext(ctx).WithTimeout(eventually).Should(answeredBy(comes))
+
+			gained := time.Since(began)
+
+			c.awaitReady(ctx, name)
+
+			began = time.Now()
+
+			set(leaves, "null")
+			Eventually(func() answer { return ask(ctx, endpoint, hostOf(leaves), "/") }).
+				WithContext(ctx).WithTimeout(eventually).Should(notRouted())
+
+			lost := time.Since(began)
+
+			c.awaitReady(ctx, name)
+			figure(fmt.Sprintf("gained in %s, lost in %s; %s", gained.Round(time.Second), lost.Round(time.Second), expectNoFailures(constant, stays)))
+		}, bounded)
+	})
+}
