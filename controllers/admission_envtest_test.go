@@ -69,14 +69,27 @@ func describeAdmission(c *cluster) {
 				p.Spec.Validations = p.Spec.Validations[:1]
 			})
 
-			binding := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: policy.ObjectMeta}
+			binding := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: metav1.ObjectMeta{Name: policy.Name}}
 			Expect(c.Delete(ctx, binding)).To(Succeed())
+
+			classes := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: metav1.ObjectMeta{Name: "ingresstenant-ingressclasses"}}
+			change(ctx, c, classes, func(b *admissionregistrationv1.ValidatingAdmissionPolicyBinding) {
+				b.Spec.ValidationActions = []admissionregistrationv1.ValidationAction{admissionregistrationv1.Warn}
+			})
+
+			leftover := &admissionregistrationv1.ValidatingAdmissionPolicy{
+				ObjectMeta: metav1.ObjectMeta{Name: "ingresstenant-claims-01", Labels: admission.Labels()}, Spec: policy.Spec,
+			}
+			Expect(c.Create(ctx, leftover)).To(Succeed())
 
 			Eventually(ctx, func(g Gomega) {
 				g.Expect(c.Get(ctx, client.ObjectKeyFromObject(policy), policy)).To(Succeed())
 				g.Expect(policy.Spec.FailurePolicy).To(HaveValue(Equal(admissionregistrationv1.Fail)))
 				g.Expect(len(policy.Spec.Validations)).To(BeNumerically(">", 5))
 				g.Expect(c.admits(ctx, mine.Name, outside, "free.example.net")).To(MatchError(ContainSubstring("does not serve")))
+				g.Expect(c.Get(ctx, client.ObjectKeyFromObject(classes), classes)).To(Succeed())
+				g.Expect(classes.Spec.ValidationActions).To(ConsistOf(admissionregistrationv1.Deny))
+				g.Expect(c.Get(ctx, client.ObjectKeyFromObject(leftover), leftover)).To(MatchError(apierrors.IsNotFound, "IsNotFound"))
 			}).Should(Succeed())
 
 			operator.expectQuiet(ctx)

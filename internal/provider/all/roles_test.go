@@ -142,7 +142,7 @@ func required() map[v1alpha1.ProviderName]map[string][]string {
 			// It asks once whether the namespace that it watches is there, and ends
 			// if it may not.
 			"served":  append(slices.Clone(watched), "list configmaps", "watch configmaps", "get namespaces"),
-			"own":     {"get pods", "list pods", "get services", "get configmaps", "create leases", "get leases", "update leases"},
+			"own":     {"get pods", "get services", "get configmaps", "create leases", "get leases", "update leases"},
 			"cluster": class,
 		},
 		v1alpha1.ProviderHAProxyIngress: {
