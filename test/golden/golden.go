@@ -22,25 +22,25 @@ func AddFlag() {
 
 // Compare fails where what is rendered differs from a golden file. With -update, it
 // writes the file anew.
-func Compare(t testing.TB, path string, got []byte) {
-	t.Helper()
+func Compare(tb testing.TB, path string, got []byte) {
+	tb.Helper()
 
 	if flag.Lookup(updateFlag).Value.String() == "true" {
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 
 		if err := os.WriteFile(path, got, 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 
 	want, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatalf("%v; write it with -update", err)
+		tb.Fatalf("%v; write it with -update", err)
 	}
 
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("what is rendered differs from %s; if it should, write it anew with -update (-want +got):\n%s", path, diff)
+		tb.Errorf("what is rendered differs from %s; if it should, write it anew with -update (-want +got):\n%s", path, diff)
 	}
 }
