@@ -42,8 +42,11 @@ type injection struct {
 		Key string `json:"key"`
 		// Argument is one of spec.controller.extraArgs, without its value.
 		Argument string `json:"argument"`
-		// Snippets is what the tenants' policy has to be for them.
-		Snippets v1alpha1.AccessPolicy `json:"snippets"`
+		// Spec is what the specs of its tenants need.
+		Spec map[string]any `json:"spec"`
+		// Ends are the characters that end a value in the configuration that the
+		// implementation writes.
+		Ends string `json:"ends"`
 	} `json:"options"`
 }
 
@@ -56,6 +59,8 @@ type place struct {
 	before string
 	// spec is the spec without it.
 	spec map[string]any
+	// ends are the characters that would end it in a file.
+	ends string
 }
 
 // What a text has become that neither the API server nor the operator refused.
@@ -83,7 +88,7 @@ func readInjection() ([]string, []place, error) {
 	var places []place
 
 	for _, at := range fields {
-		if at[0] == "controller" && (at[1] == "config" || at[1] == "extraArgs") {
+		if at.isOption() {
 			continue // By implementation, below.
 		}
 
@@ -92,18 +97,14 @@ func readInjection() ([]string, []place, error) {
 
 	for _, provider := range slices.Sorted(maps.Keys(read.Options)) {
 		option := read.Options[provider]
-		spec := map[string]any{
-			"controller": map[string]any{"config": map[string]any{option.Key: "a"}},
-			"policy":     map[string]any{"snippets": string(option.Snippets)},
+		spec := merge(option.Spec, map[string]any{"controller": map[string]any{"config": map[string]any{option.Key: "a"}}})
+		at := func(before string, name ...string) place {
+			return place{provider: provider, at: append(field{"controller"}, name...), before: before, spec: spec, ends: option.Ends}
 		}
 
 		places = append(places,
-			place{provider: provider, at: field{"controller", "config", key}, spec: spec},
-			place{provider: provider, at: field{"controller", "config", value}, spec: spec},
-			place{provider: provider, at: field{"controller", "extraArgs", item}, spec: spec},
-			place{provider: provider, at: field{"controller", "extraArgs", item}, spec: spec, before: "--"},
-			place{provider: provider, at: field{"controller", "extraArgs", item}, spec: spec, before: option.Argument},
-		)
+			at("", "config", key), at("", "config", value), at("", "extraArgs", item),
+			at("--", "extraArgs", item), at(option.Argument, "extraArgs", item))
 	}
 
 	return read.Texts, places, nil
@@ -126,32 +127,36 @@ func (i injection) specFor(at field) map[string]any {
 // IngressTenants. The API server is asked first, for a new tenant; what it takes is
 // given to a tenant that is there, whose objects tell what became of it.
 func describeInjection(s *site, texts []string, places []place, report *table) {
-	Describe("through the fields of IngressTenants", Ordered, ContinueOnFailure, func() {
-		for _, p := range places {
+	Describe("through the fields of IngressTenants", func() {
+		for number, p := range places {
 			It("is no more than a value in "+p.String(), func(ctx SpecContext) {
 				s.tenantFor(ctx, p)
 
-				stopped, count := map[string]bool{}, 0
+				stopped := map[string]bool{}
 
-				for _, text := range texts {
-					by, message := s.inject(ctx, p, text)
+				for i, text := range texts {
+					by, message := s.inject(ctx, p, text, number*len(texts)+i)
 					Expect(by).NotTo(Equal(nobody), "%q: %s", text, message)
 
 					stopped[by] = true
-					count++
 				}
 
-				report.add(attempt{As: "author", What: fmt.Sprintf("put %d texts into %s", count, p)},
+				report.add(attempt{As: "author", What: fmt.Sprintf("put %d texts into %s", len(texts), p)},
 					strings.Join(slices.Sorted(maps.Keys(stopped)), "; "), "", s.traffic.Result().Failed)
 			}, bounded)
 		}
 	})
 }
 
+// isOption is whether the field holds options of implementations.
+func (f field) isOption() bool {
+	return f[0] == "controller" && (f[1] == "config" || f[1] == "extraArgs")
+}
+
 // String is the place as it is written.
 func (p place) String() string {
 	name := "spec." + p.at.String()
-	if p.provider != v1alpha1.ProviderTraefik || p.at[1] == "config" || p.at[1] == "extraArgs" {
+	if p.at.isOption() {
 		name += " of " + string(p.provider)
 	}
 
@@ -189,7 +194,7 @@ func (s *site) tenantFor(ctx context.Context, p place) {
 // whole is the spec of the place's tenant, with a text or, where that is empty, without.
 func (p place) whole(text string) map[string]any {
 	spec := merge(map[string]any{
-		"controller":     map[string]any{"provider": string(p.provider), "replicas": 1, "nodeSelector": map[string]any{"attack": "nowhere"}},
+		"controller":     map[string]any{"provider": string(p.provider), "replicas": int64(1), "nodeSelector": map[string]any{"attack": "nowhere"}},
 		"namespaces":     map[string]any{"names": []any{p.tenant()}},
 		"deletionPolicy": "Force",
 	}, p.spec)
@@ -205,7 +210,8 @@ func (p place) whole(text string) map[string]any {
 
 // merge is a spec with the fields of another one; null takes one away.
 func merge(into, from map[string]any) map[string]any {
-	merged := maps.Clone(into)
+	merged := map[string]any{}
+	maps.Copy(merged, into)
 
 	for name, theirs := range from {
 		inner, isObject := theirs.(map[string]any)
@@ -237,10 +243,17 @@ func (s *site) replaceSpec(ctx context.Context, as client.Client, p place, spec 
 	return as.Patch(ctx, &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: p.tenant()}}, client.RawPatch(types.JSONPatchType, text))
 }
 
-// inject puts a text at a place, and returns who stopped it from being more than a value.
-func (s *site) inject(ctx context.Context, p place, text string) (string, string) {
+// marked is the word that each text has.
+const marked = "smuggled"
+
+// inject puts a text at a place, and returns who stopped it from being more than a
+// value. The number makes the text another one than those before, some of which stay:
+// a load balancer in use is not changed.
+func (s *site) inject(ctx context.Context, p place, text string, number int) (string, string) {
 	GinkgoHelper()
 
+	mark := fmt.Sprintf("%s%d", marked, number)
+	text = strings.ReplaceAll(text, marked, mark)
 	spec := p.whole(text)
 
 	answer := client.NewDryRunClient(s.actors["author"]).Create(ctx, p.object("injection", spec).unstructured())
@@ -260,7 +273,7 @@ func (s *site) inject(ctx context.Context, p place, text string) (string, string
 		return byOperator, message
 	}
 
-	if where := s.foundAsMore(ctx, p, text); len(where) > 0 {
+	if where := s.foundAsMore(ctx, p.tenant(), trail{text: text, mark: mark, ends: p.ends}); len(where) > 0 {
 		return nobody, "found in " + strings.Join(where, ", ")
 	}
 

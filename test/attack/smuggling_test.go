@@ -28,6 +28,8 @@ func TestTraces(t *testing.T) {
 		"a key":                       {object: `{metadata: {annotations: {"smuggled --b": a}}}`},
 		"a value in a file":           {object: `{data: {a: "smuggled --b"}}`},
 		"the value of an argument":    {object: `{spec: {containers: [{args: ["--a=smuggled --b"]}]}}`},
+		"a value in a note":           {object: `{metadata: {annotations: {ingresstenant.io/note: '{"a": "smuggled --b"}'}}}`},
+		"a part of a note":            {object: `{metadata: {annotations: {ingresstenant.io/note: '{"a": "x,smuggled --b"}'}}}`, found: true},
 		"a part of a value":           {object: `{spec: {a: "x,smuggled --b"}}`, found: true},
 		"a part of a file":            {object: `{data: {a: "x: smuggled --b\n"}}`, found: true},
 		"a line of a file":            {object: `{data: {a: "smuggled\nb"}}`, text: "smuggled\nb", found: true},
@@ -52,7 +54,7 @@ func TestTraces(t *testing.T) {
 				put = test.text
 			}
 
-			if found := traces(object, "", put); (len(found) > 0) != test.found {
+			if found := (trail{text: put, mark: "smuggled", ends: "\n"}).of(object, ""); (len(found) > 0) != test.found {
 				t.Errorf("found at %q, want %v", found, test.found)
 			}
 		})

@@ -7,6 +7,7 @@ package attack
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -17,13 +18,14 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// foundAsMore returns where among a tenant's objects a text is more than a value: in
-// part of another text, in a container but as the value of an argument, or with an end
-// of a line or of a directive in a file.
-func (s *site) foundAsMore(ctx context.Context, p place, text string) []string {
+// foundAsMore returns where among the objects of a tenant a text is more than a value: in
+// part of another text, in a container but as the value of an argument, or with what
+// ends a value in a file.
+func (s *site) foundAsMore(ctx context.Context, name string, t trail) []string {
 	GinkgoHelper()
 
 	var found []string
@@ -42,10 +44,10 @@ func (s *site) foundAsMore(ctx context.Context, p place, text string) []string {
 	} {
 		list := &unstructured.UnstructuredList{}
 		list.SetGroupVersionKind(kind)
-		Expect(s.List(ctx, list, client.MatchingLabels{tenant.LabelTenant: p.tenant()})).To(Succeed())
+		Expect(s.List(ctx, list, client.MatchingLabels{tenant.LabelTenant: name})).To(Succeed())
 
 		for i := range list.Items {
-			for _, where := range traces(list.Items[i].Object, "", text) {
+			for _, where := range t.of(list.Items[i].Object, "") {
 				found = append(found, kind.Kind+" "+list.Items[i].GetName()+where)
 			}
 		}
@@ -54,11 +56,16 @@ func (s *site) foundAsMore(ctx context.Context, p place, text string) []string {
 	return found
 }
 
-// marks are the words of which each text has one.
-var marks = regexp.MustCompile("smuggled")
+// trail is what is looked for.
+type trail struct {
+	// text is what was put into a field, and mark the word in it that is nowhere else.
+	text, mark string
+	// ends are the characters that end a value in a file.
+	ends string
+}
 
-// traces returns the paths at which a text is more than a value.
-func traces(part any, path, text string) []string {
+// of returns the paths in a part of an object at which the text is more than a value.
+func (t trail) of(part any, path string) []string {
 	var found []string
 
 	switch part := part.(type) {
@@ -68,18 +75,24 @@ func traces(part any, path, text string) []string {
 				continue // Names of the fields below, once more.
 			}
 
-			if !isValue(name, path, text) {
+			if !t.isValue(name, path) {
 				found = append(found, path+"."+name)
 			}
 
-			found = append(found, traces(inner, path+"."+name, text)...)
+			found = append(found, t.of(inner, path+"."+name)...)
 		}
 	case []any:
 		for i, inner := range part {
-			found = append(found, traces(inner, fmt.Sprintf("%s[%d]", path, i), text)...)
+			found = append(found, t.of(inner, fmt.Sprintf("%s[%d]", path, i))...)
 		}
 	case string:
-		if !isValue(part, path, text) {
+		// What the operator notes is JSON.
+		var note map[string]any
+		if strings.HasPrefix(path, ".metadata.annotations."+v1alpha1.GroupVersion.Group) && json.Unmarshal([]byte(part), &note) == nil {
+			return t.of(note, path)
+		}
+
+		if !t.isValue(part, path) {
 			found = append(found, path+" as "+part)
 		}
 	}
@@ -89,17 +102,17 @@ func traces(part any, path, text string) []string {
 
 var argument = regexp.MustCompile(`^--[a-zA-Z0-9.-]+=$`)
 
-// isValue is whether what is at a path holds nothing of a text, or the text alone.
-func isValue(there, path, text string) bool {
-	before, isLast := strings.CutSuffix(there, text)
+// isValue is whether what is at a path holds nothing of the text, or the text alone.
+func (t trail) isValue(there, path string) bool {
+	before, isLast := strings.CutSuffix(there, t.text)
 
 	switch {
-	case !marks.MatchString(there):
+	case !strings.Contains(there, t.mark):
 		return true
 	case !isLast:
 		return false
 	case strings.HasPrefix(path, ".data"):
-		return before == "" && !strings.ContainsAny(text, "\n;")
+		return before == "" && !strings.ContainsAny(t.text, t.ends)
 	case strings.Contains(path, "ontainers["):
 		return strings.Contains(path, ".args[") && argument.MatchString(before)
 	default:
