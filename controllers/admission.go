@@ -64,7 +64,7 @@ func (r *AdmissionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		&admissionregistrationv1.ValidatingAdmissionPolicy{},
 		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{},
 	}
-	if err := oneForAll(mgr, "admission", kinds).Complete(r); err != nil {
+	if err := oneForAll(mgr, "admission", kinds, whatPoliciesKnow()).Complete(r); err != nil {
 		return fmt.Errorf("setting up the admission controller: %w", err)
 	}
 

@@ -6,9 +6,12 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
@@ -74,4 +77,17 @@ func classHolders(tenants []v1alpha1.IngressTenant, classes []networkingv1.Ingre
 	}
 
 	return found
+}
+
+// whatPoliciesKnow is whether a change of a tenant changes what policies know of it, as
+// most changes of its status do not; of another object any change counts.
+func whatPoliciesKnow() predicate.Predicate {
+	return predicate.Funcs{UpdateFunc: func(change event.UpdateEvent) bool {
+		before, wasTenant := change.ObjectOld.(*v1alpha1.IngressTenant)
+		after, isTenant := change.ObjectNew.(*v1alpha1.IngressTenant)
+
+		return !wasTenant || !isTenant || !reflect.DeepEqual(
+			admission.EntryOf(before, provider.NameOf(before), false),
+			admission.EntryOf(after, provider.NameOf(after), false))
+	}}
 }

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 	"sigs.k8s.io/controller-runtime/pkg/source"
 )
@@ -21,8 +22,8 @@ import (
 const together = 200 * time.Millisecond
 
 // oneForAll begins a controller that has one thing to look at, whichever object of
-// these kinds changes, and when it starts.
-func oneForAll(mgr ctrl.Manager, name string, kinds []client.Object) *builder.Builder {
+// these kinds changes, and when it starts. Predicates say which changes count.
+func oneForAll(mgr ctrl.Manager, name string, kinds []client.Object, count ...predicate.Predicate) *builder.Builder {
 	once := reconcile.Request{NamespacedName: client.ObjectKey{Name: name}}
 	soon := handler.Funcs{
 		CreateFunc: func(_ context.Context, _ event.CreateEvent, q queue) { q.AddAfter(once, together) },
@@ -37,7 +38,7 @@ func oneForAll(mgr ctrl.Manager, name string, kinds []client.Object) *builder.Bu
 			return nil
 		}))
 	for _, kind := range kinds {
-		build = build.Watches(kind, soon)
+		build = build.Watches(kind, soon, builder.WithPredicates(count...))
 	}
 
 	return build

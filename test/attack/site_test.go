@@ -77,6 +77,21 @@ func (s *site) prepare(ctx context.Context) {
 		Namespaces: &v1alpha1.NamespacesSpec{Selector: &v1alpha1.NamespaceSelector{MatchLabels: map[string]v1alpha1.LabelValue{"team": selected}}},
 	})
 
+	for _, c := range controllers() {
+		if c.tenant == attacker {
+			continue
+		}
+
+		spec := v1alpha1.IngressTenantSpec{
+			Namespaces: &v1alpha1.NamespacesSpec{Names: []string{attacker}},
+			Controller: &v1alpha1.ControllerSpec{Provider: c.provider, NodeSelector: map[string]v1alpha1.LabelValue{"attack": "nowhere"}},
+			Policy:     &v1alpha1.PolicySpec{Snippets: v1alpha1.Allow},
+		}
+		s.create(ctx, c.tenant, spec)
+
+		s.made = append(s.made, c.tenant)
+	}
+
 	for _, name := range []string{attacker, victim} {
 		Eventually(func() error {
 			return s.Apply(ctx, apps.App{Namespace: name, Name: name}.Ingress(name, name+".example.com"), client.ForceOwnership)
@@ -99,7 +114,11 @@ func (s *site) apply(ctx context.Context, objects ...runtime.ApplyConfiguration)
 func (s *site) create(ctx context.Context, name string, spec v1alpha1.IngressTenantSpec) {
 	GinkgoHelper()
 
-	spec.Controller = &v1alpha1.ControllerSpec{Replicas: 1}
+	if spec.Controller == nil {
+		spec.Controller = &v1alpha1.ControllerSpec{}
+	}
+
+	spec.Controller.Replicas = 1
 	spec.DeletionPolicy = v1alpha1.DeletionForce
 	Expect(s.Create(ctx, &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: spec})).To(Succeed())
 }
@@ -141,12 +160,20 @@ func (s *site) makeActors(ctx context.Context) {
 		s.actors[user] = s.connect(config)
 	}
 
-	s.actors["controller"] = s.connect(s.token(ctx, "ingress-"+attacker, s.controllerAccount(ctx)))
 	s.actors["operator"] = s.connect(s.token(ctx, tenant.Operator, tenant.Operator))
 
-	posing := s.token(ctx, "ingress-"+attacker, s.controllerAccount(ctx))
-	posing.Impersonate = rest.ImpersonationConfig{UserName: "system:serviceaccount:" + tenant.Operator + ":" + tenant.Operator}
-	s.actors["impersonator"] = s.connect(posing)
+	for _, c := range controllers() {
+		account := s.controllerAccount(ctx, c.tenant)
+		s.actors[c.actor()] = s.connect(s.token(ctx, "ingress-"+c.tenant, account))
+
+		posing := s.token(ctx, "ingress-"+c.tenant, account)
+		posing.Impersonate = rest.ImpersonationConfig{UserName: "system:serviceaccount:" + tenant.Operator + ":" + tenant.Operator}
+		s.actors[c.actor()+", posing as the operator"] = s.connect(posing)
+
+		// What has no rights at all is refused everything.
+		Eventually(func() error { return s.actors[c.actor()].List(ctx, &corev1.SecretList{}, client.InNamespace(attacker)) }).
+			WithContext(ctx).Should(Succeed())
+	}
 }
 
 func (s *site) connect(config *rest.Config) client.Client {
@@ -171,13 +198,15 @@ func (s *site) token(ctx context.Context, namespace, account string) *rest.Confi
 	return config
 }
 
-// controllerAccount is the ServiceAccount of the attacker's controller.
-func (s *site) controllerAccount(ctx context.Context) string {
+// controllerAccount is the ServiceAccount of a tenant's controller.
+func (s *site) controllerAccount(ctx context.Context, name string) string {
 	GinkgoHelper()
 
 	accounts := &corev1.ServiceAccountList{}
-	Expect(s.List(ctx, accounts, client.InNamespace("ingress-"+attacker), client.MatchingLabels{tenant.LabelTenant: attacker})).To(Succeed())
-	Expect(accounts.Items).To(HaveLen(1))
+	Eventually(func(g Gomega) {
+		g.Expect(s.List(ctx, accounts, client.InNamespace("ingress-"+name), client.MatchingLabels{tenant.LabelTenant: name})).To(Succeed())
+		g.Expect(accounts.Items).To(HaveLen(1))
+	}).WithContext(ctx).Should(Succeed())
 
 	return accounts.Items[0].Name
 }

@@ -51,15 +51,9 @@ func TestAttack(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	var attempts []attempt
-
-	for _, name := range []string{"team", "keeper", "author", "controller", "operator"} {
-		read, err := readAttempts(name+".yaml", map[string]any{"Namespaces": s.namespaces})
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		attempts = append(attempts, read...)
+	attempts, err := s.readAll()
+	if err != nil {
+		t.Fatal(err)
 	}
 
 	texts, places, err := readInjection()
@@ -131,6 +125,31 @@ func TestAttack(t *testing.T) {
 	ReportAfterSuite("the table", func(Report) { Expect(report.print()).To(Succeed()) })
 
 	RunSpecs(t, "Attacks on the local cluster")
+}
+
+// readAll reads the attempts of everybody; those of controllers for each implementation.
+func (s *site) readAll() ([]attempt, error) {
+	var attempts []attempt
+
+	for _, who := range []string{"team", "keeper", "author", "operator"} {
+		read, err := readAttempts(who+".yaml", nil)
+		if err != nil {
+			return nil, err
+		}
+
+		attempts = append(attempts, read...)
+	}
+
+	for _, c := range controllers() {
+		read, err := readAttempts("controller.yaml", map[string]any{"Controller": c.actor(), "Tenant": c.tenant, "Namespaces": s.namespaces})
+		if err != nil {
+			return nil, err
+		}
+
+		attempts = append(attempts, read...)
+	}
+
+	return attempts, nil
 }
 
 // stopped tries something, and returns who stopped it.
