@@ -125,7 +125,7 @@ func (i injection) specFor(at field) map[string]any {
 
 // describeInjection tries each text at each place, as somebody who may write
 // IngressTenants. The API server is asked first, for a new tenant; what it takes is
-// given to a tenant that is there, whose objects tell what became of it.
+// given to a tenant that is there, if it can be, whose objects tell what became of it.
 func describeInjection(s *site, texts []string, places []place, report *table) {
 	Describe("through the fields of IngressTenants", func() {
 		for number, p := range places {
@@ -247,18 +247,25 @@ func (s *site) replaceSpec(ctx context.Context, as client.Client, p place, spec 
 const marked = "smuggled"
 
 // inject puts a text at a place, and returns who stopped it from being more than a
-// value. The number makes the text another one than those before, some of which stay:
-// a load balancer in use is not changed.
+// value. The number makes the text another one than those before.
 func (s *site) inject(ctx context.Context, p place, text string, number int) (string, string) {
 	GinkgoHelper()
 
-	mark := fmt.Sprintf("%s%d", marked, number)
+	name, mark := p.tenant(), fmt.Sprintf("%s%d", marked, number)
 	text = strings.ReplaceAll(text, marked, mark)
-	spec := p.whole(text)
+	anew := p.object(fmt.Sprintf("injection-%d", number), p.whole(text)).unstructured()
+	answer := client.NewDryRunClient(s.actors["author"]).Create(ctx, anew.DeepCopy())
 
-	answer := client.NewDryRunClient(s.actors["author"]).Create(ctx, p.object("injection", spec).unstructured())
-	if answer == nil {
-		answer = s.replaceSpec(ctx, s.actors["author"], p, spec)
+	switch {
+	case answer != nil:
+	case p.needsNew():
+		name = anew.GetName()
+		s.made = append(s.made, name)
+
+		answer = s.actors["author"].Create(ctx, anew)
+		defer func() { Expect(client.IgnoreNotFound(s.Delete(ctx, anew))).To(Succeed()) }()
+	default:
+		answer = s.replaceSpec(ctx, s.actors["author"], p, p.whole(text))
 	}
 
 	if answer != nil {
@@ -269,16 +276,20 @@ func (s *site) inject(ctx context.Context, p place, text string, number int) (st
 		return by, answer.Error()
 	}
 
-	if message := s.refused(ctx, p.tenant()); message != "" {
+	if message := s.refused(ctx, name); message != "" {
 		return byOperator, message
 	}
 
-	if where := s.foundAsMore(ctx, p.tenant(), trail{text: text, mark: mark, ends: p.ends}); len(where) > 0 {
+	if where := s.foundAsMore(ctx, name, trail{text: text, mark: mark, ends: p.ends}); len(where) > 0 {
 		return nobody, "found in " + strings.Join(where, ", ")
 	}
 
 	return kept, ""
 }
+
+// needsNew is whether the place counts for new tenants only: a load balancer that is
+// there keeps what it has.
+func (p place) needsNew() bool { return strings.HasPrefix(p.at.String(), "exposure.loadBalancer.") }
 
 // isAbout is whether the API server complains about the place.
 func (p place) isAbout(answer error) bool {
