@@ -24,6 +24,8 @@ type explanation struct {
 	Roles     []string `json:"roles"`
 	Verbs     []string `json:"verbs"`
 	Resources []string `json:"resources"`
+	// Sometimes is whether it depends on the run, so that it need not match anything.
+	Sometimes bool `json:"sometimes"`
 	// Because is why.
 	Because string `json:"because"`
 }

@@ -136,7 +136,7 @@ func (c *comparison) explain(found rights, known []explanation, reasons map[stri
 	}
 
 	for _, e := range known {
-		if len(reasons[e.Because]) == 0 {
+		if len(reasons[e.Because]) == 0 && !e.Sometimes {
 			c.faults = append(c.faults, fmt.Errorf("nothing needs this explanation any more: %s", e.Because))
 		}
 	}

@@ -108,6 +108,7 @@ func TestJudge(t *testing.T) {
 		"one not used, explained":          {used: rights{get: true}, known: explanations{Unused: about("list", "po*")}},
 		"another one explained":            {used: rights{get: true}, known: explanations{Unused: about("watch", "pods")}, faults: 2},
 		"an explanation of what is used":   {used: rights{list: true, get: true}, known: explanations{Unused: about("list", "pods")}, faults: 1},
+		"a use that depends on the run":    {used: rights{list: true, get: true}, known: explanations{Unused: []explanation{{Roles: []string{"*"}, Verbs: []string{"list"}, Resources: []string{"*"}, Sometimes: true, Because: "of time"}}}},
 		"one asked for in vain":            {used: rights{list: true, get: true}, refused: rights{asked: true}, faults: 1},
 		"one asked for in vain, explained": {used: rights{list: true, get: true}, refused: rights{asked: true}, known: explanations{Refused: about("get", "nodes")}},
 		"a right elsewhere":                {used: rights{list: true, get: true}, refused: rights{elsewhere: true}},
