@@ -37,4 +37,4 @@ func controllers() []controller {
 }
 
 // actor is the controller as one who tries something.
-func (c controller) actor() string { return string(c.provider) }
+func (c controller) actor() string { return string(c.provider) + "'s token" }
