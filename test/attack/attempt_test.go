@@ -172,7 +172,10 @@ const (
 	byOperator = "operator"
 )
 
-var policyDenied = regexp.MustCompile(`ValidatingAdmissionPolicy '([a-z-]+?)(-[0-9]+)?' with binding`)
+var (
+	policyDenied = regexp.MustCompile(`ValidatingAdmissionPolicy '([a-z0-9-]+)' with binding`)
+	pageNumber   = regexp.MustCompile(`-[0-9]+$`)
+)
 
 // stoppedBy says who stopped an attempt, by the API server's answer to it.
 func stoppedBy(answer error) (string, error) {
@@ -182,7 +185,7 @@ func stoppedBy(answer error) (string, error) {
 	case answer == nil:
 		return nobody, nil
 	case policy != nil:
-		return policy[1], nil
+		return pageNumber.ReplaceAllString(policy[1], ""), nil
 	case apierrors.IsForbidden(answer) && strings.Contains(answer.Error(), "cannot"):
 		return rights, nil
 	case apierrors.IsForbidden(answer) && strings.Contains(answer.Error(), "attempting to grant RBAC permissions not currently held"):

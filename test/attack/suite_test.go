@@ -11,6 +11,8 @@ package attack
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +78,18 @@ func TestAttack(t *testing.T) {
 		}
 
 		describeInjection(s, texts, places, report)
+
+		It("is there for each policy", func(ctx SpecContext) {
+			list := &admissionregistrationv1.ValidatingAdmissionPolicyList{}
+			Expect(s.List(ctx, list, client.MatchingLabels(admission.Labels()))).To(Succeed())
+
+			installed := map[string]bool{}
+			for i := range list.Items {
+				installed[pageNumber.ReplaceAllString(list.Items[i].Name, "")] = true
+			}
+
+			Expect(policiesOf(attempts)).To(ConsistOf(slices.Collect(maps.Keys(installed))))
+		}, bounded)
 
 		It("is stopped by the policies while the operator is", func(ctx SpecContext) {
 			s.scaleOperator(ctx, 0)
