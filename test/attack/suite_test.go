@@ -218,7 +218,7 @@ func policiesOf(attempts []attempt) []string {
 	var policies []string
 
 	for _, a := range attempts {
-		if byPolicy(a) && !strings.Contains(strings.Join(policies, " "), a.Stopped) {
+		if byPolicy(a) && !slices.Contains(policies, a.Stopped) {
 			policies = append(policies, a.Stopped)
 		}
 	}
