@@ -6,6 +6,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -20,9 +21,16 @@ import (
 
 func describeNamespaces(c *cluster) {
 	c.forEach("namespaces", "one tenant serves several of them, by a label", func(d dialect) {
-		label := d.called("team")
+		label, name := d.called("team"), d.called("several")
 
-		selecting := func(string) v1alpha1.IngressTenantSpec {
+		set := func(ctx context.Context, namespace, value string) {
+			GinkgoHelper()
+
+			Expect(c.patch(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
+				fmt.Sprintf(`{"metadata":{"labels":{%q:%s}}}`, label, value))).To(Succeed())
+		}
+
+		selecting := func() v1alpha1.IngressTenantSpec {
 			spec := d.small()
 			spec.Namespaces = &v1alpha1.NamespacesSpec{Selector: &v1alpha1.NamespaceSelector{
 				MatchLabels: map[string]v1alpha1.LabelValue{label: "several"},
@@ -33,15 +41,12 @@ func describeNamespaces(c *cluster) {
 
 		if !d.can().NamespaceLists {
 			It("has them refused, as its rights would not stay inside them", func(ctx SpecContext) {
-				name := d.called("several")
 				for _, namespace := range []string{name + "-one", name + "-two"} {
-					c.apply(ctx, apps.Namespace(namespace, map[string]string{label: "several"}))
-					DeferCleanup(func(ctx SpecContext) {
-						Expect(c.Delete(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}})).To(Succeed())
-					})
+					c.namespace(ctx, namespace)
+					set(ctx, namespace, `"several"`)
 				}
 
-				c.create(ctx, name, selecting(name))
+				c.create(ctx, name, selecting())
 
 				refused := c.awaitCondition(ctx, name, v1alpha1.ConditionAccepted, metav1.ConditionFalse, v1alpha1.ReasonUnsupportedByProvider)
 				Expect(refused.Message).To(HavePrefix("spec.namespaces"))
@@ -52,7 +57,6 @@ func describeNamespaces(c *cluster) {
 		}
 
 		It("gains and loses them with the label, and no request to the others fails", func(ctx SpecContext) {
-			name := d.called("several")
 			stays, leaves, comes := name+"-stays", name+"-leaves", name+"-comes"
 
 			for _, namespace := range []string{stays, leaves, comes} {
@@ -63,14 +67,9 @@ func describeNamespaces(c *cluster) {
 				c.start(ctx, app)
 			}
 
-			set := func(namespace, value string) {
-				Expect(c.patch(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
-					fmt.Sprintf(`{"metadata":{"labels":{%q:%s}}}`, label, value))).To(Succeed())
-			}
-
-			set(stays, `"several"`)
-			set(leaves, `"several"`)
-			c.create(ctx, name, selecting(name))
+			set(ctx, stays, `"several"`)
+			set(ctx, leaves, `"several"`)
+			c.create(ctx, name, selecting())
 
 			endpoint := c.publish(ctx, name, addressOf(c.awaitReady(ctx, name)), 80)
 			awaitAnswer(ctx, endpoint, hostOf(stays), stays)
@@ -79,7 +78,7 @@ func describeNamespaces(c *cluster) {
 
 			constant, began := constantly(ctx, endpoint, hostOf(stays)), time.Now()
 
-			set(comes, `"several"`)
+			set(ctx, comes, `"several"`)
 			Eventually(func() answer { return ask(ctx, endpoint, hostOf(comes), "/") }).
 				WithContext(ctx).WithTimeout(eventually).Should(answeredBy(comes))
 
@@ -89,7 +88,7 @@ func describeNamespaces(c *cluster) {
 
 			began = time.Now()
 
-			set(leaves, "null")
+			set(ctx, leaves, "null")
 			Eventually(func() answer { return ask(ctx, endpoint, hostOf(leaves), "/") }).
 				WithContext(ctx).WithTimeout(eventually).Should(notRouted())
 
