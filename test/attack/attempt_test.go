@@ -177,6 +177,9 @@ var (
 	pageNumber   = regexp.MustCompile(`-[0-9]+$`)
 )
 
+// withoutPage is the name of a policy, or of its binding, without the number of a page.
+func withoutPage(name string) string { return pageNumber.ReplaceAllString(name, "") }
+
 // stoppedBy says who stopped an attempt, by the API server's answer to it.
 func stoppedBy(answer error) (string, error) {
 	policy := policyDenied.FindStringSubmatch(fmt.Sprint(answer))
@@ -185,7 +188,7 @@ func stoppedBy(answer error) (string, error) {
 	case answer == nil:
 		return nobody, nil
 	case policy != nil:
-		return pageNumber.ReplaceAllString(policy[1], ""), nil
+		return withoutPage(policy[1]), nil
 	case apierrors.IsForbidden(answer) && strings.Contains(answer.Error(), "cannot"):
 		return rights, nil
 	case apierrors.IsForbidden(answer) && strings.Contains(answer.Error(), "attempting to grant RBAC permissions not currently held"):

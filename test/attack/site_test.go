@@ -163,10 +163,10 @@ func (s *site) makeActors(ctx context.Context) {
 	s.actors["operator"] = s.connect(s.token(ctx, tenant.Operator, tenant.Operator))
 
 	for _, c := range controllers() {
-		account := s.controllerAccount(ctx, c.tenant)
-		s.actors[c.actor()] = s.connect(s.token(ctx, "ingress-"+c.tenant, account))
+		own := s.token(ctx, "ingress-"+c.tenant, s.controllerAccount(ctx, c.tenant))
+		s.actors[c.actor()] = s.connect(own)
 
-		posing := s.token(ctx, "ingress-"+c.tenant, account)
+		posing := rest.CopyConfig(own)
 		posing.Impersonate = rest.ImpersonationConfig{UserName: "system:serviceaccount:" + tenant.Operator + ":" + tenant.Operator}
 		s.actors[c.actor()+", posing as the operator"] = s.connect(posing)
 

@@ -85,7 +85,7 @@ func TestAttack(t *testing.T) {
 
 			installed := map[string]bool{}
 			for i := range list.Items {
-				installed[pageNumber.ReplaceAllString(list.Items[i].Name, "")] = true
+				installed[withoutPage(list.Items[i].Name)] = true
 			}
 
 			Expect(policiesOf(attempts)).To(ConsistOf(slices.Collect(maps.Keys(installed))))
@@ -265,7 +265,7 @@ func (s *site) putOutOfForce(ctx context.Context, policy string) func() {
 	var deleted []admissionregistrationv1.ValidatingAdmissionPolicyBinding
 
 	for _, binding := range list.Items {
-		if strings.HasPrefix(binding.Name, policy) {
+		if withoutPage(binding.Name) == policy {
 			Expect(s.Delete(ctx, binding.DeepCopy())).To(Succeed())
 
 			binding.ResourceVersion, binding.UID = "", ""
