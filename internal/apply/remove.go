@@ -20,13 +20,23 @@ import (
 // pruned or torn down needs it.
 const OwnerIndex = "metadata.controller.uid"
 
-// IndexByOwner indexes an object by the UID of its controlling owner.
-func IndexByOwner(object client.Object) []string {
-	if controller := metav1.GetControllerOf(object); controller != nil {
-		return []string{string(controller.UID)}
-	}
+// lost begins the index value of objects that have lost their owner reference.
+const lost = "lost/"
 
-	return nil
+// IndexByOwner returns an index of objects by the UID of their controlling owner
+// or, of those that have lost it, by the owner that they are marked as.
+func IndexByOwner(marks Marks) client.IndexerFunc {
+	return func(object client.Object) []string {
+		if controller := metav1.GetControllerOf(object); controller != nil {
+			return []string{string(controller.UID)}
+		}
+
+		if owner := marks.ownerOf(object); owner != "" {
+			return []string{lost + owner}
+		}
+
+		return nil
+	}
 }
 
 // Prune deletes the owner's objects of the given kinds that are neither in keep
@@ -126,15 +136,36 @@ func (a *Applier) Delete(ctx context.Context, owner client.Object, reference Ref
 	return []Change{{Object: reference, Action: Deleted}}, nil
 }
 
-// owned returns the owner's objects of a kind.
+// owned returns the owner's objects of a kind, those that have lost their owner
+// reference among them.
 func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
+	found := map[Reference]client.Object{}
+
+	for _, key := range []string{string(owner.GetUID()), lost + owner.GetName()} {
+		items, err := a.list(ctx, kind, slices.Concat(options, []client.ListOption{client.MatchingFields{OwnerIndex: key}})...)
+		if err != nil {
+			return nil, err
+		}
+
+		for _, object := range items {
+			reference := Reference{GroupVersionKind: kind, ObjectKey: client.ObjectKeyFromObject(object)}
+			if OwnedBy(object, owner) || a.Owns(owner, object) && a.Derives != nil && a.Derives(owner, reference) {
+				found[reference] = object
+			}
+		}
+	}
+
+	return found, nil
+}
+
+// list returns the objects of a kind that the cache has.
+func (a *Applier) list(ctx context.Context, kind schema.GroupVersionKind, options ...client.ListOption) ([]client.Object, error) {
 	list, err := a.emptyList(kind)
 	if err != nil {
 		return nil, err
 	}
 
-	options = append(options, client.MatchingFields{OwnerIndex: string(owner.GetUID())}, client.UnsafeDisableDeepCopy)
-	if err := a.Client.List(ctx, list, options...); err != nil {
+	if err := a.Client.List(ctx, list, append(options, client.UnsafeDisableDeepCopy)...); err != nil {
 		return nil, fmt.Errorf("listing objects of kind %s: %w", kind.Kind, err)
 	}
 
@@ -143,16 +174,15 @@ func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.Gr
 		return nil, fmt.Errorf("reading the list of kind %s: %w", kind.Kind, err)
 	}
 
-	found := make(map[Reference]client.Object, len(items))
+	objects := make([]client.Object, 0, len(items))
 
 	for _, item := range items {
-		object, ok := item.(client.Object)
-		if ok && OwnedBy(object, owner) {
-			found[Reference{GroupVersionKind: kind, ObjectKey: client.ObjectKeyFromObject(object)}] = object
+		if object, ok := item.(client.Object); ok {
+			objects = append(objects, object)
 		}
 	}
 
-	return found, nil
+	return objects, nil
 }
 
 func (a *Applier) emptyList(kind schema.GroupVersionKind) (client.ObjectList, error) {
