@@ -23,10 +23,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// returnManager is the field manager that gives an adopted Service back what it
-// led to before: without it the fields would be gone when the operator lets go.
-const returnManager = tenant.Operator + "-return"
-
 // adoption is what a tenant has to do with Services of others.
 type adoption struct {
 	// asked is the Service that the tenant asks for; nil where it asks for none,
@@ -272,7 +268,7 @@ func (r *IngressTenantReconciler) giveBack(ctx context.Context, service *corev1.
 		return err
 	}
 
-	if err := r.Applier.HandOver(ctx, returnManager, before); err != nil {
+	if err := r.Applier.HandOver(ctx, tenant.ManagerReturn, before); err != nil {
 		return err
 	}
 

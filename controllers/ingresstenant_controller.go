@@ -83,10 +83,11 @@ const firstLook = time.Second
 
 // Reconcile makes the cluster hold what one tenant asks for:
 //
-//  1. resolve what the spec means in this cluster;
-//  2. apply the tenant's objects, and delete those that are no longer wanted;
-//  3. observe what became of them;
-//  4. write the status, also when an earlier step failed. A new tenant's first
+//  1. withdraw rights in namespaces that it does not serve;
+//  2. resolve what the spec means in this cluster;
+//  3. apply the tenant's objects, and delete those that are no longer wanted;
+//  4. observe what became of them;
+//  5. write the status, also when an earlier step failed. A new tenant's first
 //     status waits for the reconcile after the one that creates its objects.
 //
 // Where nothing changed it sends nothing to the API server.
@@ -99,16 +100,18 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 		return ctrl.Result{}, err
 	}
 
-	var (
-		observed status.Observed
-		changes  []apply.Change
-	)
+	var observed status.Observed
 
-	resolved, err := r.resolve(ctx, t)
-	if err == nil {
-		changes, err = r.apply(ctx, t, &resolved)
-		observed.Plan, observed.Adopted = &resolved.plan, resolved.leading
-		observed.DefaultClassConflict = resolved.defaultClassHolder
+	// What is taken away is taken before anything that can be refused.
+	served, err := r.withdraw(ctx, t, &observed)
+
+	var changes []apply.Change
+
+	if observed.Namespaces != nil {
+		var failed error
+
+		changes, failed = r.provide(ctx, t, served, &observed)
+		err = errors.Join(err, failed)
 	}
 
 	// The events of a new tenant's objects bring the reconcile that sees what
@@ -127,13 +130,28 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	observed.Violations = r.Violations.of(t.Name)
 
 	result, retriable := classify(err)
-	observed.Err = explain(err)
+	observed.Err, observed.Altered = explain(err)
 
-	if err == nil && (resolved.decision.Compare || awaitsAdoption(observed.Plan)) {
+	if err == nil && (awaitsComparison(observed.Plan) || awaitsAdoption(observed.Plan)) {
 		result.RequeueAfter = compareAgain
 	}
 
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
+}
+
+// provide resolves what the spec means and makes the cluster hold it. It returns what
+// it changed, and fills in what is planned.
+func (r *IngressTenantReconciler) provide(ctx context.Context, t *v1alpha1.IngressTenant, served provider.Namespaces, observed *status.Observed) ([]apply.Change, error) {
+	resolved, err := r.resolve(ctx, t, served)
+	if err != nil {
+		return nil, err
+	}
+
+	changes, err := r.apply(ctx, t, &resolved)
+	observed.Plan, observed.Adopted = &resolved.plan, resolved.leading
+	observed.DefaultClassConflict = resolved.defaultClassHolder
+
+	return changes, err
 }
 
 func (r *IngressTenantReconciler) ensureFinalizer(ctx context.Context, t *v1alpha1.IngressTenant) error {
@@ -172,29 +190,9 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 		return nil, err
 	}
 
-	if err := r.handOverReplicas(ctx, t, in); err != nil {
-		return nil, err
-	}
-
 	keep := make([]apply.Reference, 0, len(objects))
 	for _, object := range objects {
 		keep = append(keep, apply.ReferenceTo(object))
-	}
-
-	changes, err := r.removeClass(ctx, t, decision)
-	if err != nil {
-		return changes, err
-	}
-
-	applied, err := r.Applier.Apply(ctx, t, objects)
-	r.report(ctx, applied)
-
-	changes = append(changes, applied...)
-
-	// Of a tenant that begins to be there is nothing to prune. What an earlier
-	// attempt left behind is found by the reconcile that its objects bring about.
-	if err != nil || isNew(t) && created(changes) {
-		return changes, err
 	}
 
 	// A controller that still serves keeps its rights and configuration. Objects
@@ -204,10 +202,31 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 		return decision.Keep != "" && object.GetLabels()[tenant.LabelProvider] == string(decision.Keep)
 	}
 
-	pruned, err := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
+	withdrawn := r.withdrawFromCluster(ctx, t, keep, spare)
+
+	planned, err := r.Applier.Plan(ctx, t, objects)
+	if err != nil {
+		return nil, errors.Join(withdrawn, err)
+	}
+
+	if err := r.keepReplicas(ctx, t, in, resolved.running); err != nil {
+		return nil, errors.Join(withdrawn, err)
+	}
+
+	changes, err := r.Applier.CarryOut(ctx, planned)
+	r.report(ctx, changes)
+
+	// Of a tenant that begins to be there is nothing to prune. What an earlier
+	// attempt left behind is found by the reconcile that its objects bring about.
+	// What is altered is there, and no reason to keep what it replaces.
+	if err = errors.Join(withdrawn, err); !onlyAltered(err) || isNew(t) && created(changes) {
+		return changes, err
+	}
+
+	pruned, failed := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
 	r.report(ctx, pruned)
 
-	return append(changes, pruned...), err
+	return append(changes, pruned...), errors.Join(err, failed)
 }
 
 // isNew is whether the tenant has no status yet.

@@ -111,12 +111,25 @@ type step struct {
 	difference *difference
 }
 
-// Apply makes the objects in the cluster hold every field of the desired ones,
+// Plan is what has to be done to make objects as desired.
+type Plan struct {
+	steps []step
+}
+
+// Apply makes objects as desired: it carries out what it plans.
+func (a *Applier) Apply(ctx context.Context, owner client.Object, objects []Object) ([]Change, error) {
+	plan, err := a.Plan(ctx, owner, objects)
+	if err != nil {
+		return nil, err
+	}
+
+	return a.CarryOut(ctx, plan)
+}
+
+// CarryOut makes the objects in the cluster hold every field of the desired ones,
 // in their order, and those that are the owner's hold nothing else but defaults,
-// metadata and what is shared. It looks at all of them before it writes any: if
-// one belongs to somebody else, nothing is written and the error wraps a
-// *NotOwnedError for each. An object with a UID is applied to that one only, and
-// never created.
+// metadata and what is shared. An object with a UID is applied to that one only,
+// and never created.
 //
 // An object that the API server refuses is a *RejectedError, one that it stores
 // otherwise than asked an *AlteredError, and one that differs in what cannot be
@@ -124,38 +137,35 @@ type step struct {
 // applied, unless these lie in a namespace that could not be created, or are of a
 // kind that needs one that is missing. Where every field is as desired, nothing
 // is sent.
-func (a *Applier) Apply(ctx context.Context, owner client.Object, objects []Object) ([]Change, error) {
-	steps, err := a.plan(ctx, owner, objects)
-	if err != nil {
-		return nil, err
-	}
-
+func (a *Applier) CarryOut(ctx context.Context, plan *Plan) ([]Change, error) {
 	var (
 		changes []Change
 		errs    []error
 		failed  = map[schema.GroupKind]bool{}
 	)
 
-	for _, s := range steps {
+	for _, s := range plan.steps {
 		if a.lacks(s.reference.GroupKind(), failed) {
 			continue
 		}
 
 		done, err := a.carryOut(ctx, s)
-		if err != nil {
-			errs = append(errs, err)
-		}
+		errs = append(errs, err)
 
-		switch _, altered := errors.AsType[*AlteredError](err); {
-		case altered:
-			continue
-		case err != nil:
-			failed[s.reference.GroupKind()] = true
-		default:
+		if err == nil {
 			changes = append(changes, Change{Object: s.reference, Action: done})
+
+			continue
 		}
 
-		if err != nil && s.reference.Kind == "Namespace" {
+		// What is there although altered is no reason to wait.
+		if _, altered := errors.AsType[*AlteredError](err); altered {
+			continue
+		}
+
+		failed[s.reference.GroupKind()] = true
+
+		if s.reference.Kind == "Namespace" {
 			break
 		}
 	}
@@ -239,7 +249,10 @@ func (a *Applier) lacks(kind schema.GroupKind, failed map[schema.GroupKind]bool)
 	return slices.ContainsFunc(a.Prerequisites[kind], func(needed schema.GroupKind) bool { return failed[needed] })
 }
 
-func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Object) ([]step, error) {
+// Plan finds what has to be done to make objects as desired, and writes nothing.
+// If one belongs to somebody else, there is no plan, and the error wraps a
+// *NotOwnedError for each.
+func (a *Applier) Plan(ctx context.Context, owner client.Object, objects []Object) (*Plan, error) {
 	var (
 		steps    []step
 		errs     []error
@@ -292,7 +305,11 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 		}
 	}
 
-	return steps, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+
+	return &Plan{steps: steps}, nil
 }
 
 // outdated is whether a desired object is about one that is gone: it has that

@@ -5,6 +5,7 @@ package apply
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -55,26 +57,21 @@ func (a *Applier) Prune(ctx context.Context, owner client.Object, keep []Referen
 	)
 
 	for _, kind := range kinds {
-		found, err := a.owned(ctx, owner, kind, client.DisableReadYourWritesConsistency)
+		found, err := a.Owned(ctx, owner, kind, client.DisableReadYourWritesConsistency)
 		if err != nil {
 			errs = append(errs, err)
 
 			continue
 		}
 
-		for reference, object := range found {
-			if kept[reference] || object.GetDeletionTimestamp() != nil || spare(object) {
-				continue
+		for reference := range found {
+			if kept[reference] {
+				delete(found, reference)
 			}
-
-			if err := a.delete(ctx, reference, object); err != nil {
-				errs = append(errs, err)
-
-				continue
-			}
-
-			changes = append(changes, Change{Object: reference, Action: Deleted})
 		}
+
+		pruned, err := a.Remove(ctx, found, func(object client.Object) bool { return !spare(object) })
+		changes, errs = append(changes, pruned...), append(errs, err)
 	}
 
 	return changes, errors.Join(errs...)
@@ -92,7 +89,7 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 		)
 
 		for _, kind := range stage {
-			found, err := a.owned(ctx, owner, kind)
+			found, err := a.Owned(ctx, owner, kind)
 			if err != nil {
 				return nil, err
 			}
@@ -116,29 +113,56 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 	return nil, nil
 }
 
-// Delete deletes one object if it is there and the owner's, to create it anew
-// with what cannot be changed.
-func (a *Applier) Delete(ctx context.Context, owner client.Object, reference Reference) ([]Change, error) {
-	found, err := a.owned(ctx, owner, reference.GroupVersionKind)
-	if err != nil {
-		return nil, err
+// Remove deletes the objects that Owned returned, those of them that are wanted
+// gone.
+func (a *Applier) Remove(ctx context.Context, found map[Reference]client.Object, gone func(client.Object) bool) ([]Change, error) {
+	var (
+		changes []Change
+		errs    []error
+	)
+
+	for reference, object := range found {
+		if object.GetDeletionTimestamp() != nil || !gone(object) {
+			continue
+		}
+
+		if err := a.delete(ctx, reference, object); err != nil {
+			errs = append(errs, err)
+
+			continue
+		}
+
+		changes = append(changes, Change{Object: reference, Action: Deleted})
 	}
 
-	object, ok := found[reference]
-	if !ok {
-		return nil, nil
-	}
-
-	if err := a.delete(ctx, reference, object); err != nil {
-		return nil, err
-	}
-
-	return []Change{{Object: reference, Action: Deleted}}, nil
+	return changes, errors.Join(errs...)
 }
 
-// owned returns the owner's objects of a kind, those that have lost their owner
-// reference among them.
-func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
+// Clear takes a field off an object that waits for somebody before it can go.
+func (a *Applier) Clear(ctx context.Context, reference Reference, field string) error {
+	object, err := a.empty(reference.GroupVersionKind)
+	if err != nil {
+		return err
+	}
+
+	object.SetNamespace(reference.Namespace)
+	object.SetName(reference.Name)
+
+	patch, err := json.Marshal(map[string]any{field: nil})
+	if err != nil {
+		return fmt.Errorf("clearing %s of %s: %w", field, reference, err)
+	}
+
+	if err := a.Client.Patch(ctx, object, client.RawPatch(types.MergePatchType, patch)); client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("clearing %s of %s: %w", field, reference, err)
+	}
+
+	return nil
+}
+
+// Owned returns the owner's objects of a kind, those that have lost their owner
+// reference among them. They are the cache's own.
+func (a *Applier) Owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
 	found := map[Reference]client.Object{}
 
 	for _, key := range []string{string(owner.GetUID()), lost + owner.GetName()} {
