@@ -137,15 +137,18 @@ func describeWithdrawal(c *cluster) {
 		It("are taken from both controllers of a tenant that changes its provider", func(ctx SpecContext) {
 			c.startOperator(ctx)
 
-			t, _, two := served(ctx)
+			t := c.newTenant(ctx)
+			one := t.Spec.Namespaces.Names[0]
+			c.create(ctx, t)
 			change(ctx, c, t, func(t *v1alpha1.IngressTenant) {
 				t.Spec.Controller = &v1alpha1.ControllerSpec{Provider: v1alpha1.ProviderIngressNGINX}
 			})
-			Eventually(ctx, c.gone(ctx, bindingIn(t, two, "ingress-nginx"))).Should(BeFalse())
+			Eventually(ctx, c.gone(ctx, bindingIn(t, one, "ingress-nginx"))).Should(BeFalse())
+			Expect(c.gone(ctx, bindingIn(t, one, "traefik"))()).To(BeFalse())
 
-			takeBack(ctx, two)
-			Eventually(ctx, c.gone(ctx, bindingIn(t, two, "ingress-nginx"))).Should(BeTrue())
-			Eventually(ctx, c.gone(ctx, bindingIn(t, two, "traefik"))).Should(BeTrue())
+			takeBack(ctx, one)
+			Eventually(ctx, c.gone(ctx, bindingIn(t, one, "ingress-nginx"))).Should(BeTrue())
+			Eventually(ctx, c.gone(ctx, bindingIn(t, one, "traefik"))).Should(BeTrue())
 		})
 	})
 }

@@ -98,7 +98,7 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 				remaining = append(remaining, reference.String())
 
 				if object.GetDeletionTimestamp() == nil {
-					errs = append(errs, a.delete(ctx, reference, object))
+					errs = append(errs, a.deleteOwned(ctx, owner, reference, object))
 				}
 			}
 		}
@@ -136,6 +136,42 @@ func (a *Applier) Remove(ctx context.Context, found map[Reference]client.Object,
 	}
 
 	return changes, errors.Join(errs...)
+}
+
+// deleteOwned deletes an object that is the owner's. One that has lost its owner
+// reference gets it back first: whoever watches the owner's objects, or guards them,
+// goes by it.
+func (a *Applier) deleteOwned(ctx context.Context, owner client.Object, reference Reference, object client.Object) error {
+	if OwnedBy(object, owner) {
+		return a.delete(ctx, reference, object)
+	}
+
+	kind, err := a.Client.GroupVersionKindFor(owner)
+	if err != nil {
+		return fmt.Errorf("taking %s back: %w", reference, err)
+	}
+
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
+		"resourceVersion": object.GetResourceVersion(),
+		"ownerReferences": append(slices.Clone(object.GetOwnerReferences()), *metav1.NewControllerRef(owner, kind)),
+	}})
+	if err != nil {
+		return fmt.Errorf("taking %s back: %w", reference, err)
+	}
+
+	taken, err := a.empty(reference.GroupVersionKind)
+	if err != nil {
+		return err
+	}
+
+	taken.SetNamespace(reference.Namespace)
+	taken.SetName(reference.Name)
+
+	if err := a.Client.Patch(ctx, taken, client.RawPatch(types.MergePatchType, patch)); err != nil {
+		return fmt.Errorf("taking %s back: %w", reference, err)
+	}
+
+	return a.delete(ctx, reference, taken)
 }
 
 // Clear takes a field off an object that waits for somebody before it can go.
