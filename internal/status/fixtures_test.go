@@ -100,6 +100,11 @@ func deployment(total, updated, ready, available int32, isAvailable corev1.Condi
 	}
 }
 
+// controllerOf is the container that runs an implementation.
+func controllerOf(image string) corev1.Container {
+	return corev1.Container{Name: "controller", Image: image}
+}
+
 // starting is a Deployment whose first pods are not ready.
 func starting() *appsv1.Deployment {
 	return deployment(2, 2, 0, 0, corev1.ConditionFalse, "ReplicaSetUpdated")
@@ -314,7 +319,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionIsolated: {
 			yes:     {"Isolated"},
-			no:      {"SharedControllerValue", "ClusterWideSecrets"},
+			no:      {"SharedControllerValue", "ClusterWideSecrets", "RightsNotWithdrawn"},
 			unknown: {"NotAccepted"},
 		},
 		v1alpha1.ConditionSourceIPPreserved: {
@@ -329,7 +334,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionProgressing: {
 			yes: {"RollingOut", "SwitchingProvider", "AdoptingService", "AwaitingAddress", "Deleting", "Retrying"},
-			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Stalled"},
+			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Overridden", "Stalled"},
 		},
 	}
 }
