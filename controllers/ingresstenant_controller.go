@@ -83,7 +83,7 @@ const firstLook = time.Second
 
 // Reconcile makes the cluster hold what one tenant asks for:
 //
-//  1. withdraw rights in namespaces that it does not serve;
+//  1. claim its hostnames, and withdraw rights in namespaces that it does not serve;
 //  2. resolve what the spec means in this cluster;
 //  3. apply the tenant's objects, and delete those that are no longer wanted;
 //  4. observe what became of them;
@@ -102,12 +102,15 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 
 	var observed status.Observed
 
-	// What is taken away is taken before anything that can be refused.
+	// What is claimed and what is taken away do not wait for anything that can be
+	// refused.
+	refused := r.claimHostnames(ctx, t, &observed)
 	served, err := r.withdraw(ctx, t, &observed)
+	err = errors.Join(refused, err)
 
 	var changes []apply.Change
 
-	if observed.Namespaces != nil {
+	if refused == nil && observed.Namespaces != nil {
 		var failed error
 
 		changes, failed = r.provide(ctx, t, served, &observed)

@@ -36,12 +36,6 @@ type resolved struct {
 }
 
 func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant, namespaces provider.Namespaces) (resolved, error) {
-	// Whatever else is refused, what the tenant claims others cannot get.
-	hostnames, err := r.claimHostnames(ctx, t)
-	if err != nil {
-		return resolved{}, err
-	}
-
 	choice, err := r.Providers.Choose(t)
 	if err != nil {
 		return resolved{}, err
@@ -81,7 +75,6 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 	}
 
 	plan := planOf(t, choice, workload, namespaces)
-	plan.Hostnames = hostnames
 	plan.IgnoredAnnotations = choice.Provider.Descriptor().Annotations.Ignored(users)
 	plan.ClientAddress = clientAddressOf(t, choice.Provider.Descriptor().Annotations.AddressLists(users))
 

@@ -36,6 +36,7 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 	observed := status.Observed{Deletion: &status.Deletion{}}
 
 	// A tenant that waits to be deleted goes on serving, but not where it may not.
+	claimed := r.claimHostnames(ctx, t, &observed)
 	_, withdrawn := r.withdraw(ctx, t, &observed)
 
 	users, err := r.deletionBlockers(ctx, t)
@@ -58,7 +59,7 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 		return ctrl.Result{}, errors.Join(err, failed)
 	}
 
-	err = errors.Join(err, withdrawn)
+	err = errors.Join(err, claimed, withdrawn)
 	result, retriable := classify(err)
 	observed.Err, observed.Altered = explain(err)
 

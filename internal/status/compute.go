@@ -25,7 +25,7 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 	s := *t.Status.DeepCopy()
 	s.ObservedGeneration = t.Generation
 	recordPlan(&s, o.Plan)
-	recordHostnames(&s, o.Plan, now)
+	recordHostnames(&s, o, now)
 	recordServices(&s, o.Services)
 	recordCertificate(&s, t, o.Certificate)
 	recordViolations(&s, o.Violations)

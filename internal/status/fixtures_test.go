@@ -66,6 +66,7 @@ func serving(changes ...func(*status.Observed)) status.Observed {
 				ClassBinding: v1alpha1.BindingControllerValue, Secrets: v1alpha1.SecretsNamespaced,
 			},
 		},
+		Hostnames:  []status.Hostname{},
 		Namespaces: &status.Namespaces{States: []v1alpha1.NamespaceStatus{{Name: "blog", State: v1alpha1.NamespaceServed}}},
 		Deployment: deployment(2, 2, 2, 2, corev1.ConditionTrue, "NewReplicaSetAvailable"),
 		Services:   status.Services{Service: service(corev1.ServiceTypeLoadBalancer, corev1.LoadBalancerIngress{IP: "203.0.113.10"})},

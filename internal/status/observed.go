@@ -17,6 +17,10 @@ type Observed struct {
 	// says from an earlier plan then stays.
 	Plan *Plan
 
+	// Hostnames are those that the tenant claims, each once, in any order; nil where
+	// that could not be looked at. What the status says of them then stays.
+	Hostnames []Hostname
+
 	// Namespaces are those that the tenant asks for; nil where they could not be
 	// looked at. What the status says of them then stays.
 	Namespaces *Namespaces
@@ -88,8 +92,6 @@ type Plan struct {
 	LoadBalancerChanges []LoadBalancerChange
 	// MinReplicas is how many pods the tenant has at least; 1 if it is 0.
 	MinReplicas int32
-	// Hostnames are those that the tenant claims, each once, in any order.
-	Hostnames []Hostname
 	// Deployment is the name of the Deployment that the Service leads to, or will.
 	Deployment string
 	// Switchover is how far the tenant is on its way from another implementation
