@@ -149,7 +149,10 @@ func claimantOf(t *v1alpha1.IngressTenant) (hostname.Claimant, error) {
 
 	for _, recorded := range t.Status.Hostnames {
 		// A record that is none was not written by the operator.
-		if name, err := hostname.Parse(recorded.Name); err == nil {
+		name, err := hostname.Parse(recorded.Name)
+		again := slices.ContainsFunc(claimant.Claims, func(claim hostname.Claim) bool { return claim.Hostname == name })
+
+		if err == nil && !again {
 			claimant.Claims = append(claimant.Claims, claimOf(name, t.Status.Hostnames))
 		}
 	}
