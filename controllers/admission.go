@@ -40,10 +40,13 @@ type AdmissionReconciler struct {
 	// RequireConsent is whether only namespaces are served that consent.
 	RequireConsent bool
 
-	// owners are the owners of the policies, once known.
+	// owners are the owners of the policies, once known, and until one is gone.
 	owners []metav1.OwnerReference
-	// written is when a policy was last written.
+	// written is when a policy was last written by an attempt that went through. One
+	// that fails is repeated with the queue's back-off.
 	written time.Time
+	// wrote is whether the present attempt has written any.
+	wrote bool
 	// toldOfFence is whether the log says already that the fence is another.
 	toldOfFence bool
 }
@@ -94,11 +97,26 @@ func (r *AdmissionReconciler) Reconcile(ctx context.Context, _ reconcile.Request
 
 	pages := admission.Pages(countPages(there), entries)
 
+	wanted := admission.Policies(r.Username, r.Providers.Descriptors(), pages)
+
+	// Policies go with the definition of IngressTenants, which may be another by now.
+	if !there[admission.FenceName] || slices.ContainsFunc(wanted, func(policy admission.Policy) bool { return !there[policy.Name()] }) {
+		r.owners = nil
+	}
+
 	delete(there, admission.FenceName)
 
-	return ctrl.Result{}, errors.Join(
-		r.fence(ctx),
-		r.write(ctx, there, admission.Policies(r.Username, r.Providers.Descriptors(), pages)))
+	r.wrote = false
+
+	if err := errors.Join(r.fence(ctx), r.write(ctx, there, wanted)); err != nil {
+		return ctrl.Result{}, err
+	}
+
+	if r.wrote {
+		r.written = time.Now()
+	}
+
+	return ctrl.Result{}, nil
 }
 
 // countPages is how many pages there are, or were before some got lost.
@@ -191,7 +209,7 @@ func (r *AdmissionReconciler) owner(ctx context.Context) ([]metav1.OwnerReferenc
 func (r *AdmissionReconciler) ensure(ctx context.Context, wanted, existing client.Object) error {
 	err := r.Client.Get(ctx, client.ObjectKeyFromObject(wanted), existing)
 	if apierrors.IsNotFound(err) {
-		r.written = time.Now()
+		r.wrote = true
 
 		err = r.Client.Create(ctx, wanted)
 		if apierrors.IsAlreadyExists(err) {
@@ -210,7 +228,7 @@ func (r *AdmissionReconciler) ensure(ctx context.Context, wanted, existing clien
 		return nil
 	}
 
-	r.written = time.Now()
+	r.wrote = true
 
 	return explainPolicy(wanted, r.Client.Patch(ctx, merged, client.MergeFromWithOptions(existing, client.MergeFromWithOptimisticLock{})))
 }

@@ -16,10 +16,14 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/controllers"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -184,6 +188,60 @@ func describeAdmission(c *cluster) {
 			Eventually(ctx, func() error { return c.admits(ctx, other.Name, own, host) }).Should(Succeed())
 		})
 	})
+}
+
+// describeGuardFailures is about policies that cannot be written.
+func describeGuardFailures(c *cluster) {
+	Describe("An admission policy that cannot be written", func() {
+		It("is tried with the queue's back-off, and told as an error each time", func(ctx SpecContext) {
+			name := admission.PageName(0)
+			foreign := &admissionregistrationv1.ValidatingAdmissionPolicy{
+				ObjectMeta: metav1.ObjectMeta{Name: name},
+				Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
+					MatchConstraints: &admissionregistrationv1.MatchResources{ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{{
+						RuleWithOperations: admissionregistrationv1.RuleWithOperations{
+							Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
+							Rule:       admissionregistrationv1.Rule{APIGroups: []string{"example.com"}, APIVersions: []string{"v1"}, Resources: []string{"things"}},
+						},
+					}}},
+					Validations:      []admissionregistrationv1.Validation{{Expression: "true"}},
+				},
+			}
+			Expect(c.Create(ctx, foreign)).To(Succeed())
+			DeferCleanup(func(ctx SpecContext) {
+				Expect(c.Delete(ctx, foreign)).To(Succeed())
+				c.removePolicies(ctx)
+			})
+
+			providers, err := provider.NewRegistry(all.All(), nil)
+			Expect(err).NotTo(HaveOccurred())
+
+			guard := &controllers.AdmissionReconciler{Client: labelledOnly{c.Client}, Live: c.Client, Username: "somebody", Providers: providers}
+
+			for range 2 {
+				result, err := guard.Reconcile(ctx, reconcile.Request{})
+				Expect(err).To(MatchError(ContainSubstring("it lacks the operator's labels, so it is somebody else's")))
+				Expect(result).To(BeZero())
+			}
+		})
+	})
+}
+
+// labelledOnly reads as the operator's cache does, which holds its own policies alone.
+type labelledOnly struct {
+	client.Client
+}
+
+func (l labelledOnly) Get(ctx context.Context, key client.ObjectKey, object client.Object, options ...client.GetOption) error {
+	if err := l.Client.Get(ctx, key, object, options...); err != nil {
+		return err
+	}
+
+	if object.GetLabels()[tenant.LabelManagedBy] != tenant.Operator {
+		return apierrors.NewNotFound(admissionregistrationv1.Resource("policies"), key.Name)
+	}
+
+	return nil
 }
 
 // admits asks the API server whether it would create an Ingress.

@@ -15,6 +15,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 )
 
 // recheck is how often the operator looks whether what stood in a tenant's way
@@ -31,7 +32,7 @@ func classify(err error) (ctrl.Result, error) {
 		retriable []error
 	)
 
-	for _, leaf := range leaves(err) {
+	for _, leaf := range status.Leaves(err) {
 		var (
 			refused  *provider.RefusedError
 			notOwned *apply.NotOwnedError
@@ -71,7 +72,7 @@ func (r *refusal) ConditionReason() string { return r.reason }
 func explain(err error) (_ error, altered []string) {
 	var explained []error
 
-	for _, leaf := range leaves(err) {
+	for _, leaf := range status.Leaves(err) {
 		var (
 			notOwned  *apply.NotOwnedError
 			rejected  *apply.RejectedError
@@ -121,7 +122,7 @@ func recreate(object apply.Reference) string {
 // onlyAltered is whether an error is about nothing but objects that are stored
 // otherwise than they are applied.
 func onlyAltered(err error) bool {
-	return !slices.ContainsFunc(leaves(err), func(leaf error) bool { return !isAltered(leaf) })
+	return !slices.ContainsFunc(status.Leaves(err), func(leaf error) bool { return !isAltered(leaf) })
 }
 
 func isAltered(err error) bool {
@@ -145,24 +146,4 @@ func wayOut(conflict *apply.NotOwnedError) string {
 	default:
 		return "delete or rename it"
 	}
-}
-
-// leaves returns the errors that an error joins, however deep.
-func leaves(err error) []error {
-	if err == nil {
-		return nil
-	}
-
-	// Only a join is taken apart: a wrapper around one stays whole.
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-
-	var all []error
-	for _, inner := range joined.Unwrap() {
-		all = append(all, leaves(inner)...)
-	}
-
-	return all
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 )
 
 func reference(gvk schema.GroupVersionKind, namespace, name string) apply.Reference {
@@ -145,7 +146,7 @@ func TestExplain(t *testing.T) {
 				t.Errorf("explained (-want +got):\n%s", diff)
 			}
 
-			for _, leaf := range leaves(test.err) {
+			for _, leaf := range status.Leaves(test.err) {
 				if !errors.Is(explained, leaf) {
 					t.Errorf("what is explained does not hold %v any more", leaf)
 				}
@@ -157,7 +158,7 @@ func TestExplain(t *testing.T) {
 func explanations(err error) []explanation {
 	var found []explanation
 
-	for _, leaf := range leaves(err) {
+	for _, leaf := range status.Leaves(err) {
 		said := explanation{Message: leaf.Error()}
 
 		var reasoned interface{ ConditionReason() string }

@@ -6,6 +6,7 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 
 	networkingv1 "k8s.io/api/networking/v1"
@@ -89,5 +90,25 @@ func whatPoliciesKnow() predicate.Predicate {
 		return !wasTenant || !isTenant || !reflect.DeepEqual(
 			admission.EntryOf(before, provider.NameOf(before), false),
 			admission.EntryOf(after, provider.NameOf(after), false))
+	}}
+}
+
+// whatRulesLookAt is whether a change of an object changes what Ingresses are held to, or
+// what they are. A status of an Ingress or a namespace, which others write all the time,
+// is neither.
+func whatRulesLookAt() predicate.Predicate {
+	known := whatPoliciesKnow()
+
+	return predicate.Funcs{UpdateFunc: func(change event.UpdateEvent) bool {
+		if _, isTenant := change.ObjectNew.(*v1alpha1.IngressTenant); isTenant {
+			return known.Update(change)
+		}
+
+		before, after := change.ObjectOld, change.ObjectNew
+
+		return before.GetGeneration() != after.GetGeneration() ||
+			!maps.Equal(before.GetLabels(), after.GetLabels()) ||
+			!maps.Equal(before.GetAnnotations(), after.GetAnnotations()) ||
+			!reflect.DeepEqual(before.GetOwnerReferences(), after.GetOwnerReferences())
 	}}
 }

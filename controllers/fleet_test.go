@@ -58,3 +58,43 @@ func TestWhatPoliciesKnow(t *testing.T) {
 		t.Error("a tenant that comes or goes does not count")
 	}
 }
+
+func TestWhatRulesLookAt(t *testing.T) {
+	t.Parallel()
+
+	ingress := func(change func(*networkingv1.Ingress)) client.Object {
+		one := &networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Name: "site", Generation: 1, ResourceVersion: "1"}}
+		change(one)
+
+		return one
+	}
+	before := ingress(func(*networkingv1.Ingress) {})
+	tenant := &v1alpha1.IngressTenant{ObjectMeta: metav1.ObjectMeta{Name: "blog"}}
+	described := tenant.DeepCopy()
+	described.Status.Conditions = []metav1.Condition{{}}
+
+	for name, test := range map[string]struct {
+		before, after client.Object
+		want          bool
+	}{
+		"the address in an Ingress's status": {before, ingress(func(i *networkingv1.Ingress) {
+			i.ResourceVersion = "2"
+			i.Status.LoadBalancer.Ingress = []networkingv1.IngressLoadBalancerIngress{{IP: "192.0.2.1"}}
+		}), false},
+		"its spec":        {before, ingress(func(i *networkingv1.Ingress) { i.Generation = 2 }), true},
+		"its labels":      {before, ingress(func(i *networkingv1.Ingress) { i.Labels = map[string]string{"a": "b"} }), true},
+		"its annotations": {before, ingress(func(i *networkingv1.Ingress) { i.Annotations = map[string]string{"a": "b"} }), true},
+		"the owner of a class": {&networkingv1.IngressClass{}, &networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{
+			OwnerReferences: []metav1.OwnerReference{{Name: "blog"}},
+		}}, true},
+		"a tenant's conditions": {tenant, described, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := whatRulesLookAt().Update(event.UpdateEvent{ObjectOld: test.before, ObjectNew: test.after}); got != test.want {
+				t.Errorf("counts: %v, want %v", got, test.want)
+			}
+		})
+	}
+}

@@ -159,7 +159,7 @@ func TestClaimantOf(t *testing.T) {
 				t.Errorf("claims (-want +got):\n%s", diff)
 			}
 
-			if test.refused == "" != (err == nil) || err != nil && len(leaves(err)) != 2 {
+			if test.refused == "" != (err == nil) || err != nil && len(status.Leaves(err)) != 2 {
 				t.Errorf("refused: %v, want %q", err, test.refused)
 			}
 		})

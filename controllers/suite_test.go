@@ -49,6 +49,7 @@ func TestOperator(t *testing.T) {
 	describeNamespaces(cluster)
 	describeHostnames(cluster)
 	describeAdmission(cluster)
+	describeGuardFailures(cluster)
 	describeViolations(cluster)
 	describeRefusals(cluster)
 	describeSwitchover(cluster)

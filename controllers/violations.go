@@ -116,7 +116,7 @@ const lookInterval = 3 * time.Second
 // at, whatever changes.
 func (r *ViolationReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	kinds := []client.Object{&v1alpha1.IngressTenant{}, &networkingv1.IngressClass{}, &networkingv1.Ingress{}, &corev1.Namespace{}}
-	if err := oneForAll(mgr, "violations", kinds).Complete(r); err != nil {
+	if err := oneForAll(mgr, "violations", kinds, whatRulesLookAt()).Complete(r); err != nil {
 		return fmt.Errorf("setting up the violation controller: %w", err)
 	}
 
@@ -129,8 +129,6 @@ func (r *ViolationReconciler) Reconcile(ctx context.Context, _ reconcile.Request
 		return ctrl.Result{RequeueAfter: left}, nil
 	}
 
-	r.looked = time.Now()
-
 	found, err := r.look(ctx)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -142,6 +140,8 @@ func (r *ViolationReconciler) Reconcile(ctx context.Context, _ reconcile.Request
 			return ctrl.Result{}, err
 		}
 	}
+
+	r.looked = time.Now()
 
 	for _, name := range r.Violations.replace(found, said) {
 		if err := tell(ctx, r.Violations.Changed, name); err != nil {

@@ -155,3 +155,20 @@ func TestAcceptedKeepsGeneration(t *testing.T) {
 		t.Errorf("observedGeneration = %d, want %d", got.ObservedGeneration, last.ObservedGeneration)
 	}
 }
+
+// What the user wrote comes before what the cluster answered: no reason that the API
+// documents is left out of that order.
+func TestEveryRefusalComesBeforeTheAPIServers(t *testing.T) {
+	t.Parallel()
+
+	for _, reason := range documented()[v1alpha1.ConditionAccepted][metav1.ConditionFalse] {
+		if reason == v1alpha1.ReasonRefused {
+			continue
+		}
+
+		err := fmt.Errorf("wrapped: %w", errors.Join(refused{v1alpha1.ReasonRefused, "The API server said no."}, refused{reason, "You said so."}))
+		check(t, tenant(), serving(func(o *status.Observed) { o.Err = err }), map[string]answer{
+			v1alpha1.ConditionAccepted: {metav1.ConditionFalse, reason, "You said so. The API server said no."},
+		})
+	}
+}

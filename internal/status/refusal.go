@@ -5,6 +5,7 @@ package status
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -28,10 +29,19 @@ type problems struct {
 	failures []error
 }
 
-// classify sorts the leaves of err. It descends by hand, because errors.As
-// would find the first refusal of a join and hide the rest.
+// classify sorts the leaves of err.
 func classify(err error) problems {
-	found := leaves(err)
+	var found problems
+
+	for _, leaf := range Leaves(err) {
+		// A wrapped refusal says all by itself; a wrapped failure is reported with
+		// what its wrapper says.
+		if refusal, ok := errors.AsType[Refusal](leaf); ok {
+			found.refusals = append(found.refusals, refusal)
+		} else {
+			found.failures = append(found.failures, leaf)
+		}
+	}
 
 	slices.SortStableFunc(found.refusals, func(a, b Refusal) int {
 		return cmp.Or(
@@ -43,31 +53,28 @@ func classify(err error) problems {
 	return found
 }
 
-func leaves(err error) problems {
+// Leaves returns the errors that an error joins, however deep and whatever wraps the
+// join. Whoever asks an error what it is asks each of these: errors.As would find one
+// of a join and hide the rest.
+func Leaves(err error) []error {
 	//nolint:errorlint // This is the descent: each level is looked at by itself.
 	switch err := err.(type) {
 	case nil:
-		return problems{}
-	case Refusal:
-		return problems{refusals: []Refusal{err}}
+		return nil
 	case interface{ Unwrap() []error }:
-		var all problems
-
+		var all []error
 		for _, each := range err.Unwrap() {
-			below := leaves(each)
-			all.refusals = append(all.refusals, below.refusals...)
-			all.failures = append(all.failures, below.failures...)
+			all = append(all, Leaves(each)...)
 		}
 
 		return all
 	case interface{ Unwrap() error }:
-		// A wrapped failure is reported with what its wrapper says.
-		if below := leaves(err.Unwrap()); len(below.refusals) > 0 {
+		if below := Leaves(err.Unwrap()); len(below) > 1 {
 			return below
 		}
 	}
 
-	return problems{failures: []error{err}}
+	return []error{err}
 }
 
 // reasonOf is the refusal's reason, which the API requires to be there.
@@ -84,6 +91,7 @@ func severity(r Refusal) int {
 		v1alpha1.ReasonUnsupportedByProvider,
 		v1alpha1.ReasonIsolationBroken,
 		v1alpha1.ReasonNameConflict,
+		v1alpha1.ReasonConsentRequired,
 		v1alpha1.ReasonDefaultClassConflict,
 		v1alpha1.ReasonAPIUnavailable,
 		v1alpha1.ReasonRefused,
