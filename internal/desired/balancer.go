@@ -201,7 +201,7 @@ func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Requ
 		// It says what it was created with until it is created anew.
 		b.record = service.Annotations[tenant.AnnotationLoadBalancer]
 	case exposure.LoadBalancer != nil:
-		b.record = cloud.RecordOf(wanted, exposure.LoadBalancer).String()
+		b.record = cloud.RecordOf(b.settings, exposure.LoadBalancer).String()
 	}
 
 	return b, nil

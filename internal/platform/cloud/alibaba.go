@@ -22,6 +22,9 @@ func alibaba() Profile {
 		Key:  prefix + "id",
 		Also: []Annotation{{Key: prefix + "force-override-listeners", Value: "true"}},
 	}
+	former := func(name string) Key {
+		return Key{Name: old + name, Fixed: true, Means: &Alias{Key: prefix + name}}
+	}
 
 	return Profile{
 		Platform: v1alpha1.PlatformAlibaba,
@@ -40,10 +43,8 @@ func alibaba() Profile {
 		},
 		Classes: []string{"", nlb},
 		Keys: append(
-			fixed(
-				prefix+"id", prefix+"master-zoneid", prefix+"slave-zoneid", prefix+"vswitch-id",
-				old+"id", old+"address-type", old+"master-zoneid", old+"slave-zoneid", old+"vswitch-id",
-			),
+			fixed(prefix+"id", prefix+"master-zoneid", prefix+"slave-zoneid", prefix+"vswitch-id"),
+			former("id"), former("address-type"), former("master-zoneid"), former("slave-zoneid"), former("vswitch-id"),
 			Key{Name: prefix + "address-type", Values: []string{"internet", "intranet"}, Default: "internet", Fixed: true},
 			Key{Name: prefix + "force-override-listeners", Values: []string{"true", "false"}, Default: "false"},
 		),

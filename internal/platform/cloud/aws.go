@@ -37,7 +37,10 @@ func aws() Profile {
 			awsPrefix+"private-ipv4-addresses", awsPrefix+"ipv6-addresses",
 		),
 			Key{Name: scheme, Values: []string{"internet-facing", "internal"}, Default: "internal", Fixed: true},
-			Key{Name: deprecated, Values: []string{"true", "false"}, Fixed: true},
+			Key{
+				Name: deprecated, Values: []string{"true", "false"}, Fixed: true,
+				Means: &Alias{Key: scheme, Values: map[string]string{"true": "internal", "false": "internet-facing"}},
+			},
 			Key{Name: awsPrefix + "nlb-target-type", Values: []string{"instance", "ip"}, Default: "instance"},
 			Key{Name: awsPrefix + "proxy-protocol", Values: []string{"*"}},
 			Key{Name: awsPrefix + "ip-address-type", Values: []string{"ipv4", "dualstack"}, Default: "ipv4"},

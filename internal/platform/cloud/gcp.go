@@ -36,8 +36,9 @@ func gcp() Profile {
 		},
 		Classes: append(append([]string{""}, external...), internal...),
 		Keys: append(
-			fixed(deprecated, "networking.gke.io/internal-load-balancer-subnet", "cloud.google.com/l4-rbs"),
+			fixed("networking.gke.io/internal-load-balancer-subnet", "cloud.google.com/l4-rbs"),
 			Key{Name: scheme, Values: []string{"Internal"}, Fixed: true},
+			Key{Name: deprecated, Fixed: true, Means: &Alias{Key: scheme, Values: map[string]string{"internal": "Internal"}}},
 			Key{Name: "cloud.google.com/network-tier", Values: []string{"Standard", "Premium"}, Default: "Premium", Fixed: true},
 		),
 		SourceRanges:    true,

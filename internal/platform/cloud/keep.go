@@ -49,16 +49,26 @@ type Difference struct {
 // balancer being replaced, and what of the wanted settings that leaves out.
 // What is left out keeps its live value.
 func Keep(live Live, wanted Settings, labelKey string) (Settings, []Difference) {
+	k := keeper{live: live}
+	if live.Record != nil {
+		k.record = *live.Record
+	}
+
+	wanted.Held = k.record.Held
+
+	// The class cannot be taken away again, although the load balancer would be
+	// the same without it.
+	if wanted.Class == "" && k.held(FieldClass) {
+		wanted.Class = live.Class
+	}
+
 	if live.Record != nil && live.Record.Fixed == wanted.fixed() {
 		return wanted, nil
 	}
 
-	k := keeper{live: live, wanted: wanted, kept: wanted}
+	k.wanted, k.kept = wanted, wanted
 	k.kept.Annotations = maps.Clone(wanted.Annotations)
-
-	if live.Record != nil {
-		k.record = *live.Record
-	}
+	k.kept.Held = nil
 
 	k.keepClass()
 	k.keepIP()
@@ -110,10 +120,29 @@ func (k *keeper) differ(key, live, asked string) {
 	k.differences = append(k.differences, Difference{Key: key, Live: live, Asked: asked})
 }
 
+// held is whether the load balancer got the value of a key from the cloud or the
+// cluster, before anybody asked for it. To no longer ask for it changes nothing.
+func (k *keeper) held(key string) bool {
+	return slices.Contains(k.record.Held, key)
+}
+
+// hold remembers that a value that is asked for was there before.
+func (k *keeper) hold(key string) {
+	k.kept.Held = append(k.kept.Held, key)
+}
+
 // keepClass keeps the class, which Kubernetes does not let change. One that the
 // cluster added by itself is no difference to none.
 func (k *keeper) keepClass() {
-	if k.live.Class == k.wanted.Class || k.wanted.Class == "" && !k.record.Class {
+	if k.wanted.Class == "" && !k.record.Class {
+		return
+	}
+
+	if k.live.Class == k.wanted.Class {
+		if k.held(FieldClass) || !k.record.Class {
+			k.hold(FieldClass)
+		}
+
 		return
 	}
 
@@ -126,7 +155,16 @@ func (k *keeper) keepClass() {
 }
 
 func (k *keeper) keepIP() {
-	if k.live.LoadBalancerIP == k.wanted.LoadBalancerIP || k.wanted.LoadBalancerIP == "" && !k.record.IP || k.has(k.wanted.LoadBalancerIP) {
+	asked := k.wanted.LoadBalancerIP
+
+	switch {
+	case k.has(asked):
+		if k.held(FieldIP) || !k.record.IP {
+			k.hold(FieldIP)
+		}
+
+		return
+	case k.live.LoadBalancerIP == asked, asked == "" && (!k.record.IP || k.held(FieldIP) && k.has(k.live.LoadBalancerIP)):
 		return
 	}
 
@@ -159,6 +197,7 @@ func (k *keeper) keepLabel(key string) {
 
 func (k *keeper) keepAnnotations() {
 	before, after := ProfileOf(cmp.Or(k.record.Platform, v1alpha1.PlatformNone)), ProfileOf(k.wanted.Platform)
+	asked := k.annotated()
 	keys := slices.Concat(k.record.Annotations, slices.Collect(maps.Keys(k.wanted.Annotations)))
 
 	slices.Sort(keys)
@@ -169,16 +208,27 @@ func (k *keeper) keepAnnotations() {
 		}
 
 		live, there := k.live.Annotations[key]
-		asked, wanted := k.wanted.Annotations[key]
+		value, wanted := k.wanted.Annotations[key]
+		set := there && slices.Contains(k.record.Annotations, key)
 
-		if after.same(key, live, there, asked, wanted) || wanted && k.has(asked) {
+		if wanted && k.has(value) {
+			if k.held(key) || !set {
+				k.hold(key)
+			}
+
 			continue
 		}
 
-		k.differ(key, live, asked)
+		// Either profile may be the one that tells what the cloud does.
+		if before.same(key, k.live.Annotations, asked) || after.same(key, k.live.Annotations, asked) ||
+			!wanted && k.held(key) && k.has(live) {
+			continue
+		}
+
+		k.differ(key, live, value)
 		delete(k.kept.Annotations, key)
 
-		if there && slices.Contains(k.record.Annotations, key) {
+		if set {
 			k.kept.Annotations[key] = live
 		}
 
@@ -188,6 +238,23 @@ func (k *keeper) keepAnnotations() {
 			k.kept.Plain = k.live.Plain
 		}
 	}
+}
+
+// annotated are the annotations of the Service if everything were as asked for:
+// those of others stay.
+func (k *keeper) annotated() map[string]string {
+	all := maps.Clone(k.live.Annotations)
+	if all == nil {
+		all = map[string]string{}
+	}
+
+	for _, key := range k.record.Annotations {
+		delete(all, key)
+	}
+
+	maps.Copy(all, k.wanted.Annotations)
+
+	return all
 }
 
 // has is whether what is asked for are the addresses that are there already:

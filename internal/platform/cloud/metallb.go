@@ -31,7 +31,11 @@ func metallb() Profile {
 			Required: []Required{{Key: pool, Own: true, What: "the name of the IPAddressPool of internal addresses"}},
 			Adopt:    adopt,
 		},
-		Keys:            fixed(pool, addresses, deprecated+"address-pool", deprecated+"loadBalancerIPs"),
+		Keys: append(
+			fixed(pool, addresses),
+			Key{Name: deprecated + "address-pool", Fixed: true, Means: &Alias{Key: pool}},
+			Key{Name: deprecated + "loadBalancerIPs", Fixed: true, Means: &Alias{Key: addresses}},
+		),
 		SourceRanges:    true,
 		CertificateHint: "MetalLB announces addresses and ends no connections",
 		ClientAddress:   "with externalTrafficPolicy Local",

@@ -15,6 +15,7 @@ func oracle() Profile {
 		prefix  = "service.beta.kubernetes.io/oci-load-balancer-"
 		network = "oci-network-load-balancer.oraclecloud.com/"
 		common  = "oci.oraclecloud.com/"
+		kind    = common + "load-balancer-type"
 	)
 
 	return Profile{
@@ -39,9 +40,9 @@ func oracle() Profile {
 		},
 		Keys: append(
 			fixed(prefix+"subnet1", prefix+"subnet2", network+"subnet", common+"reserved-ips", common+"reserved-private-ips"),
-			Key{Name: prefix + "internal", Values: []string{"true", "false"}, Default: "false", Fixed: true},
-			Key{Name: network + "internal", Values: []string{"true", "false"}, Default: "false", Fixed: true},
-			Key{Name: common + "load-balancer-type", Values: []string{"lb", "nlb"}, Default: "lb", Fixed: true},
+			Key{Name: prefix + "internal", Values: []string{"true", "false"}, Default: "false", Fixed: true, With: &With{Key: kind, Values: []string{"lb"}}},
+			Key{Name: network + "internal", Values: []string{"true", "false"}, Default: "false", Fixed: true, With: &With{Key: kind, Values: []string{"nlb"}}},
+			Key{Name: kind, Values: []string{"lb", "nlb"}, Default: "lb", Fixed: true},
 		),
 		SourceRangesHint: "the operator's sources do not say whether Oracle Cloud honours them; use the security lists of the load balancer's subnet",
 		Certificate:      &Certificate{ID: prefix + "tls-secret", Ports: prefix + "ssl-ports"},

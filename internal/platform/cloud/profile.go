@@ -4,6 +4,8 @@
 package cloud
 
 import (
+	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -120,8 +122,22 @@ type Key struct {
 	// Fixed is whether a later change has no effect, or replaces the load
 	// balancer and with it the address.
 	Fixed bool
+	// Means is the key that this is another name for; nil if it is none. Where
+	// both are there, the platform reads the other one.
+	Means *Alias
+	// With limits it to Services with one of these values at another key; the
+	// platform does not read it with others.
+	With *With
 	// Source is where it was read, if not where the profile was.
 	Source string
+}
+
+// Alias is what a key with another name says in terms of the usual one.
+type Alias struct {
+	// Key is the usual name.
+	Key string
+	// Values are those that are written otherwise there, by the value here.
+	Values map[string]string
 }
 
 // Certificate is how a platform is told of a certificate at its load balancer.
@@ -191,22 +207,88 @@ func (p Profile) fixed(key string) bool {
 	return p.FixedPrefix != "" && strings.HasPrefix(key, p.FixedPrefix)
 }
 
-// same is whether two values mean the same, of which either may be absent.
-func (p Profile) same(key, one string, oneThere bool, other string, otherThere bool) bool {
+// same is whether two sets of annotations say the same of what a key is about.
+func (p Profile) same(key string, one, other map[string]string) bool {
+	subject, _ := p.means(key, "")
+	oneSays, oneThere := p.says(subject, one)
+	otherSays, otherThere := p.says(subject, other)
+
+	return oneThere == otherThere && oneSays == otherSays
+}
+
+// says is what annotations say of a key, by itself or by one that means it, and
+// false where that is what they say without it.
+func (p Profile) says(subject string, annotations map[string]string) (string, bool) {
+	value, there := annotations[subject]
+
+	for _, key := range p.Keys {
+		if former, said := annotations[key.Name]; said && !there && key.Means != nil && key.Means.Key == subject {
+			_, value = p.means(key.Name, former)
+			there = true
+		}
+	}
+
+	if !there || p.ignored(subject, annotations) {
+		return "", false
+	}
+
+	if at := p.at(subject); at >= 0 && value == p.Keys[at].Default {
+		return "", false
+	}
+
+	return compact(value), true
+}
+
+// means is the key and the value that say the same as an annotation does, where
+// it is another name for them.
+func (p Profile) means(key, value string) (string, string) {
 	at := p.at(key)
-	if at < 0 {
-		return oneThere == otherThere && one == other
+	if at < 0 || p.Keys[at].Means == nil {
+		return key, value
 	}
 
-	if !oneThere {
-		one = p.Keys[at].Default
+	alias := p.Keys[at].Means
+
+	return alias.Key, cmp.Or(alias.Values[value], value)
+}
+
+// ignored is whether the platform does not look at a key beside the others.
+func (p Profile) ignored(key string, annotations map[string]string) bool {
+	for _, rule := range slices.Concat(p.External.Rules, p.Internal.Rules) {
+		if _, there := annotations[rule.Unless]; there && rule.Unless != "" && rule.Key == key {
+			return true
+		}
 	}
 
-	if !otherThere {
-		other = p.Keys[at].Default
+	at := p.at(key)
+	if at < 0 || p.Keys[at].With == nil {
+		return false
 	}
 
-	return one == other
+	with := p.Keys[at].With
+	value := annotations[with.Key]
+
+	if of := p.at(with.Key); value == "" && of >= 0 {
+		value = p.Keys[of].Default
+	}
+
+	return !slices.Contains(with.Values, value)
+}
+
+// compact is a JSON object in its shortest form, its fields sorted, and any other
+// text as it is.
+func compact(text string) string {
+	object := map[string]any{}
+	if json.Unmarshal([]byte(text), &object) != nil || object == nil {
+		return text
+	}
+
+	encoded, err := json.Marshal(object)
+	if err != nil {
+		return text
+	}
+
+	return string(encoded)
 }
 
 // certifies is whether a key tells the load balancer to end TLS.

@@ -29,6 +29,9 @@ type Record struct {
 	IP    bool `json:"ip,omitempty"`
 	// Annotations are the keys that the operator set, sorted.
 	Annotations []string `json:"annotations,omitempty"`
+	// Held are the keys and fields that say what the load balancer already was
+	// when they were first asked for, and may be taken back.
+	Held []string `json:"held,omitempty"`
 	// Fixed is a hash of all that cannot be changed later. While it is the same,
 	// a difference is somebody else's doing and is put right.
 	Fixed string `json:"fixed"`
@@ -45,6 +48,7 @@ func RecordOf(s Settings, asked *v1alpha1.LoadBalancerExposure) Record {
 		Class:       s.Class != "",
 		IP:          s.LoadBalancerIP != "",
 		Annotations: slices.Sorted(maps.Keys(s.Annotations)),
+		Held:        s.Held,
 		Fixed:       s.fixed(),
 	}
 

@@ -56,6 +56,9 @@ type Settings struct {
 	// Plain are the ports whose connections arrive without TLS, because the load
 	// balancer ends it; sorted.
 	Plain []int32
+	// Held are the keys and fields that say what the load balancer already was
+	// when they were first asked for; only Keep finds any.
+	Held []string
 }
 
 // Resolve returns what a Service says to the platform's load balancer to get
