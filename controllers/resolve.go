@@ -18,6 +18,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/validation"
 )
 
 // resolved is what a tenant's spec means in this cluster.
@@ -36,6 +37,10 @@ type resolved struct {
 }
 
 func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant, namespaces provider.Namespaces) (resolved, error) {
+	if err := validation.Check(t); err != nil {
+		return resolved{}, err
+	}
+
 	choice, err := r.Providers.Choose(t)
 	if err != nil {
 		return resolved{}, err

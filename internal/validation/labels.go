@@ -1,0 +1,63 @@
+// Copyright The ingress-tenant-operator Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package validation
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+)
+
+// labels checks labels that are looked for.
+func (c *checker) labels(path *field.Path, labels map[string]v1alpha1.LabelValue) {
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		c.labelKey(path.Key(key), key)
+		c.labelValue(path.Key(key), string(labels[key]))
+	}
+}
+
+func (c *checker) labelKey(path *field.Path, key string) {
+	if problems := validation.IsQualifiedName(key); len(problems) > 0 {
+		c.refuse(path, "%q is no name that Kubernetes takes: %s", key, strings.Join(problems, "; "))
+	}
+}
+
+func (c *checker) labelValue(path *field.Path, value string) {
+	if problems := validation.IsValidLabelValue(value); len(problems) > 0 {
+		c.refuse(path, "no label has the value %q: %s", value, strings.Join(problems, "; "))
+	}
+}
+
+func (c *checker) tolerations(path *field.Path, tolerations []corev1.Toleration) {
+	for i, toleration := range tolerations {
+		at := path.Index(i)
+
+		if toleration.Key != "" {
+			c.labelKey(at.Child("key"), toleration.Key)
+		}
+
+		switch toleration.Operator {
+		case "", corev1.TolerationOpEqual:
+			c.labelValue(at.Child("value"), toleration.Value)
+
+			if toleration.Key == "" {
+				c.refuse(at.Child("operator"), "without a key it must be Exists, which tolerates every taint; name a key, or write Exists")
+			}
+		case corev1.TolerationOpExists:
+			if toleration.Value != "" {
+				c.refuse(at.Child("value"), "with operator Exists every value is tolerated; omit it, or set operator to Equal")
+			}
+		case corev1.TolerationOpLt, corev1.TolerationOpGt:
+			c.refuse(at.Child("operator"), "%s is not what every cluster takes; write Equal or Exists", toleration.Operator)
+		default:
+			c.refuse(at.Child("operator"), "%q is unknown; write Equal or Exists", toleration.Operator)
+		}
+	}
+}
