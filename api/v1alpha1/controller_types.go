@@ -11,6 +11,7 @@ import (
 //
 // +kubebuilder:validation:MinProperties=1
 // +kubebuilder:validation:XValidation:rule="!(has(self.replicas) && has(self.autoscaling))",message="`replicas` and `autoscaling` exclude each other: remove one"
+// +kubebuilder:validation:XValidation:rule="!has(self.autoscaling) || !has(self.resources) || !('cpu' in self.resources.?requests.orValue({})) || !isQuantity(string(self.resources.requests['cpu'])) || quantity(string(self.resources.requests['cpu'])).compareTo(quantity('0')) != 0",message="`autoscaling` goes by the use of the requested CPU: `cpu` in `resources.requests` must be more than 0"
 // +kubebuilder:validation:XValidation:rule="!has(self.autoscaling) || !has(self.resources) || !has(self.resources.requests) || 'cpu' in self.resources.requests || 'cpu' in self.resources.?limits.orValue({})",message="`autoscaling` goes by the use of the requested CPU: add `cpu` to `resources.requests`"
 type ControllerSpec struct {
 	// provider is the ingress controller's implementation. Omitted, it is
@@ -34,6 +35,7 @@ type ControllerSpec struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:Pattern=`^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$`
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$') || self.matches('^(([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)([.][a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?)*(:[0-9]+)?/)?[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([.]|_|__|-+)[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9]+:[0-9a-f]{64,128})?$')",message="`image` must be an image reference, such as `registry.example.com/mirror/traefik:v3.7.20`"
 	Image string `json:"image,omitempty"`
 
 	// replicas is the number of controller pods, 1 to 100. Omitted, it is 2,
@@ -58,7 +60,7 @@ type ControllerSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=16
-	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="each key must be a label key, such as `kubernetes.io/arch`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.indexOf('/') <= 253 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="each key must be a label key, such as `kubernetes.io/arch`"
 	NodeSelector map[string]LabelValue `json:"nodeSelector,omitempty"`
 
 	// tolerations are the node taints that the pods tolerate, at most 16.
@@ -67,12 +69,14 @@ type ControllerSpec struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
-	// +kubebuilder:validation:items:XValidation:rule="self.?operator.orValue('Equal') in ['Exists', 'Equal', 'Lt', 'Gt']",message="`operator` must be one of `Exists`, `Equal`, `Lt` and `Gt`"
+	// +kubebuilder:validation:items:XValidation:rule="self.?operator.orValue('Equal') in ['Exists', 'Equal']",message="`operator` must be `Exists` or `Equal`"
 	// +kubebuilder:validation:items:XValidation:rule="self.?effect.orValue('') in ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute']",message="`effect` must be one of `NoSchedule`, `PreferNoSchedule` and `NoExecute`, or be omitted"
 	// +kubebuilder:validation:items:XValidation:rule="self.?key.orValue('') != '' || self.?operator.orValue('') == 'Exists'",message="without a `key`, `operator` must be `Exists`"
 	// +kubebuilder:validation:items:XValidation:rule="self.?key.orValue('').size() <= 317",message="`key` must be at most 317 characters"
 	// +kubebuilder:validation:items:XValidation:rule="self.?operator.orValue('') != 'Exists' || self.?value.orValue('') == ''",message="`value` must be omitted when `operator` is `Exists`"
 	// +kubebuilder:validation:items:XValidation:rule="self.?value.orValue('').size() <= 63",message="`value` must be at most 63 characters"
+	// +kubebuilder:validation:items:XValidation:rule="!has(self.key) || !self.key.matches('\\\\s|=')",message="`key` must be a label key, without spaces and without `=`: the value is a field of its own"
+	// +kubebuilder:validation:items:XValidation:rule="!has(self.value) || !self.value.matches('\\\\s|/')",message="`value` must be a label value, without spaces and without `/`"
 	// +kubebuilder:validation:items:XValidation:rule="!has(self.tolerationSeconds) || self.?effect.orValue('') == 'NoExecute'",message="`tolerationSeconds` may be set only when `effect` is `NoExecute`"
 	Tolerations []corev1.Toleration `json:"tolerations,omitempty"`
 
@@ -102,6 +106,7 @@ type ControllerSpec struct {
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=64
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 253 && k.matches('^[-A-Za-z0-9_.]+$'))",message="each key must be at most 253 letters, digits, `-`, `_` and `.`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !self[k].matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]'))",message="each value must hold no control characters but tabs and line breaks"
 	Config map[string]ConfigValue `json:"config,omitempty"`
 
 	// extraArgs are arguments added to the controller's command line, at most
@@ -114,6 +119,7 @@ type ControllerSpec struct {
 	// +kubebuilder:validation:items:MinLength=3
 	// +kubebuilder:validation:items:MaxLength=1024
 	// +kubebuilder:validation:items:Pattern=`^--[a-zA-Z0-9]`
+	// +kubebuilder:validation:items:XValidation:rule="!self.matches('[[:cntrl:]]')",message="an argument must hold no control characters"
 	ExtraArgs []string `json:"extraArgs,omitempty"`
 
 	// switchover is how a live tenant moves to another `provider`. With `Verify`
@@ -199,6 +205,7 @@ type AutoscalingSpec struct {
 //
 // +kubebuilder:validation:MinProperties=1
 // +kubebuilder:validation:XValidation:rule="!has(self.requests) || !has(self.limits) || self.requests.all(k, !(k in self.limits) || quantity(string(self.requests[k])).compareTo(quantity(string(self.limits[k]))) <= 0)",message="`requests` must not be greater than `limits`"
+// +kubebuilder:validation:XValidation:rule="!has(self.requests) || self.requests.all(k, !(k.startsWith('hugepages-') || k.contains('/') && !k.contains('kubernetes.io/')) || has(self.limits) && k in self.limits && quantity(string(self.requests[k])).compareTo(quantity(string(self.limits[k]))) == 0)",message="a request of an extended resource or of huge pages needs an equal one in `limits`"
 type ResourcesSpec struct {
 	// requests are the resources that the container is sure to have, at most 6.
 	// Omitted, they are 100m of CPU and 128Mi of memory, or the limits where
@@ -207,6 +214,10 @@ type ResourcesSpec struct {
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=6
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k in ['cpu', 'memory', 'ephemeral-storage'] || k.startsWith('hugepages-') || k.contains('/'))",message="each resource must be `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>` or an extended one, such as `example.com/device`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.contains('/') || !k.startsWith('requests.') && k.size() <= 308 && k.indexOf('/') <= 244 && k.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="the name of an extended resource must be like `example.com/device`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !string(self[k]).matches('[.-9]e') || isQuantity(string(self[k])))",message="each quantity must be a number with or without a unit, such as `100m` or `1e3`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !string(self[k]).matches('E[^i]') || isQuantity(string(self[k])))",message="each quantity must be a number with or without a unit, such as `100m` or `1E3`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.contains('/') || k.contains('kubernetes.io/') || !isQuantity(string(self[k])) || quantity(string(self[k])).isInteger())",message="an extended resource is counted in whole numbers"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !isQuantity(string(self[k])) || !quantity(string(self[k])).isLessThan(quantity('0')))",message="each quantity must be 0 or more"
 	Requests corev1.ResourceList `json:"requests,omitempty"`
 
@@ -216,6 +227,10 @@ type ResourcesSpec struct {
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=6
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k in ['cpu', 'memory', 'ephemeral-storage'] || k.startsWith('hugepages-') || k.contains('/'))",message="each resource must be `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>` or an extended one, such as `example.com/device`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.contains('/') || !k.startsWith('requests.') && k.size() <= 308 && k.indexOf('/') <= 244 && k.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="the name of an extended resource must be like `example.com/device`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !string(self[k]).matches('[.-9]e') || isQuantity(string(self[k])))",message="each quantity must be a number with or without a unit, such as `100m` or `1e3`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !string(self[k]).matches('E[^i]') || isQuantity(string(self[k])))",message="each quantity must be a number with or without a unit, such as `100m` or `1E3`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.contains('/') || k.contains('kubernetes.io/') || !isQuantity(string(self[k])) || quantity(string(self[k])).isInteger())",message="an extended resource is counted in whole numbers"
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !isQuantity(string(self[k])) || !quantity(string(self[k])).isLessThan(quantity('0')))",message="each quantity must be 0 or more"
 	Limits corev1.ResourceList `json:"limits,omitempty"`
 }
@@ -228,6 +243,7 @@ type TopologySpreadConstraint struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=317
 	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`
+	// +kubebuilder:validation:XValidation:rule="self.indexOf('/') <= 253",message="the part before the `/` must be at most 253 characters"
 	TopologyKey string `json:"topologyKey,omitempty"`
 
 	// maxSkew is the greatest difference in pods between two of the label's
@@ -255,7 +271,8 @@ const (
 	ScheduleAnyway UnsatisfiableAction = "ScheduleAnyway"
 )
 
-// ConfigValue is one value of the controller's own configuration.
+// ConfigValue is one value of the controller's own configuration. It may have
+// several lines, and no other control characters than those need.
 //
 // +kubebuilder:validation:MaxLength=4096
 type ConfigValue string

@@ -158,6 +158,7 @@ type LoadBalancerSettings struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=317
 	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`
+	// +kubebuilder:validation:XValidation:rule="self.indexOf('/') <= 253",message="the part before the `/` must be at most 253 characters"
 	Class string `json:"class,omitempty"`
 
 	// allowedSourceRanges are the client address ranges that may reach the
@@ -179,7 +180,8 @@ type LoadBalancerSettings struct {
 	// +kubebuilder:validation:MinProperties=1
 	// +kubebuilder:validation:MaxProperties=32
 	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.startsWith('ingresstenant.io/'))",message="annotations under `ingresstenant.io/` are the operator's own"
-	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="each key must be an annotation key, such as `example.com/name`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.size() <= 317 && k.indexOf('/') <= 253 && k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",message="each key must be an annotation key, such as `example.com/name`"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !self[k].matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]'))",message="each value must hold no control characters but tabs and line breaks"
 	Annotations map[string]AnnotationValue `json:"annotations,omitempty"`
 
 	// certificate has the load balancer end TLS connections with a certificate
@@ -230,6 +232,7 @@ type LoadBalancerCertificate struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
 	// +kubebuilder:validation:Pattern=`^[^\s]+$`
+	// +kubebuilder:validation:XValidation:rule="!self.matches('[[:cntrl:]]')",message="`id` must hold no control characters"
 	ID string `json:"id,omitempty"`
 
 	// ports are the ports of the tenant on which the load balancer ends TLS: 80,
@@ -283,14 +286,20 @@ type AddressAdoption struct {
 	Address string `json:"address,omitempty"`
 }
 
-// CIDR is an address range, such as `10.0.0.0/8` or `2001:db8::/32`.
+// CIDR is an address range, such as `10.0.0.0/8` or `2001:db8::/32`. Its address
+// is the first one of the range, and is written in the usual way: without leading
+// zeros, and an IPv4 address not as an IPv6 one.
 //
 // +kubebuilder:validation:MinLength=4
 // +kubebuilder:validation:MaxLength=43
 // +kubebuilder:validation:Format=cidr
+// +kubebuilder:validation:XValidation:rule="!self.matches('^[0-9.]+/[0-9]+$') || self.matches('^((0|[1-9][0-9]*)[.]){3}(0|[1-9][0-9]*)/(0|[1-9][0-9]?)$')",message="numbers must have no leading zeros, as in `010.0.0.0/8`: write `10.0.0.0/8`"
+// +kubebuilder:validation:XValidation:rule="!self.contains(':') || !(self.contains('.') || self.matches('^[0:]+[fF]{4}:[0-9a-fA-F]+:[0-9a-fA-F]+/') || self.matches('/0[0-9]'))",message="an IPv4 range must not be written as an IPv6 one, nor a length with leading zeros"
+// +kubebuilder:validation:XValidation:rule="!self.matches('^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+/[0-9]+$') || (((int(self.split('/')[0].split('.')[0]) * 256 + int(self.split('/')[0].split('.')[1])) * 256 + int(self.split('/')[0].split('.')[2])) * 256 + int(self.split('/')[0].split('.')[3])) % [4294967296, 2147483648, 1073741824, 536870912, 268435456, 134217728, 67108864, 33554432, 16777216, 8388608, 4194304, 2097152, 1048576, 524288, 262144, 131072, 65536, 32768, 16384, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 32, 16, 8, 4, 2, 1][int(self.split('/')[1]) <= 32 ? int(self.split('/')[1]) : 32] == 0",message="host bits must not be set, as in `10.0.0.5/24`: write `10.0.0.0/24` for the range, or `10.0.0.5/32` for the address"
 type CIDR string
 
-// AnnotationValue is the value of an annotation.
+// AnnotationValue is the value of an annotation. It may have several lines, and
+// no other control characters than those need.
 //
 // +kubebuilder:validation:MaxLength=4096
 type AnnotationValue string
