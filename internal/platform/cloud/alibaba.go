@@ -19,6 +19,7 @@ func alibaba() Profile {
 	zones := []Required{{Key: prefix + "zone-maps", Class: nlb, What: "the zones and vSwitches of the network load balancer, at least two"}}
 	adopt := &Adopt{
 		What: "the id of a load balancer, of which the operator's ports replace the listeners",
+		Form: FormID,
 		Key:  prefix + "id",
 		Also: []Annotation{{Key: prefix + "force-override-listeners", Value: "true"}},
 	}

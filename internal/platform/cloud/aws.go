@@ -25,12 +25,12 @@ func aws() Profile {
 		External: Scheme{
 			Class: class,
 			Rules: []Rule{{Key: scheme, Value: "internet-facing"}, {Key: deprecated, Also: []string{"false"}}},
-			Adopt: &Adopt{What: "the allocation ids of Elastic IPs, one for each subnet", Key: awsPrefix + "eip-allocations"},
+			Adopt: &Adopt{What: "the allocation ids of Elastic IPs, one for each subnet", Form: FormIDs, Key: awsPrefix + "eip-allocations"},
 		},
 		Internal: Scheme{
 			Class: class,
 			Rules: []Rule{{Key: scheme, Value: "internal"}, {Key: deprecated, Also: []string{"true"}}},
-			Adopt: &Adopt{What: "private IPv4 addresses, one for each subnet", Key: awsPrefix + "private-ipv4-addresses"},
+			Adopt: &Adopt{What: "private IPv4 addresses, one for each subnet", Form: FormIPv4, Key: awsPrefix + "private-ipv4-addresses"},
 		},
 		Keys: append(fixed(
 			awsPrefix+"type", awsPrefix+"name", awsPrefix+"subnets", awsPrefix+"eip-allocations",

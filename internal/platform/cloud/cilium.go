@@ -12,7 +12,7 @@ import (
 func cilium() Profile {
 	const addresses = "lbipam.cilium.io/ips"
 
-	adopt := &Adopt{What: "addresses of a pool", Key: addresses}
+	adopt := &Adopt{What: "addresses of a pool", Form: FormAddresses, Key: addresses}
 
 	return Profile{
 		Platform:        v1alpha1.PlatformCilium,

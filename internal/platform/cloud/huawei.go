@@ -15,7 +15,7 @@ func huawei() Profile {
 		create = prefix + "autocreate"
 	)
 
-	adopt := &Adopt{What: "the id of a load balancer", Key: prefix + "id", Excludes: []string{create}}
+	adopt := &Adopt{What: "the id of a load balancer", Form: FormID, Key: prefix + "id", Excludes: []string{create}}
 
 	return Profile{
 		Platform: v1alpha1.PlatformHuawei,

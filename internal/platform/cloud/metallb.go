@@ -18,7 +18,7 @@ func metallb() Profile {
 		addresses  = prefix + "loadBalancerIPs"
 	)
 
-	adopt := &Adopt{What: "addresses of a pool, one of each family at most", Key: addresses}
+	adopt := &Adopt{What: "addresses of a pool, one of each family at most", Form: FormFamilies, Key: addresses}
 
 	return Profile{
 		Platform: v1alpha1.PlatformMetalLB,

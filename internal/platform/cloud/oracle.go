@@ -27,14 +27,14 @@ func oracle() Profile {
 		External: Scheme{
 			Rules: []Rule{{Key: prefix + "internal", Also: []string{"false"}}, {Key: network + "internal", Also: []string{"false"}}},
 			Adopt: &Adopt{
-				What: "a reserved public address", Key: common + "reserved-ips",
+				What: "a reserved public address", Form: FormFamilies, Key: common + "reserved-ips",
 				Source: "docs.oracle.com/iaas/releasenotes/conteng/conteng-LB-NLB-annotation-for-Reserved-IPv4.htm",
 			},
 		},
 		Internal: Scheme{
 			Rules: []Rule{{Key: prefix + "internal", Value: "true"}, {Key: network + "internal", Value: "true"}},
 			Adopt: &Adopt{
-				What: "a reserved private address, from Kubernetes 1.32 on", Key: common + "reserved-private-ips",
+				What: "a reserved private address, from Kubernetes 1.32 on", Form: FormFamilies, Key: common + "reserved-private-ips",
 				Source: "docs.oracle.com/iaas/releasenotes/conteng/conteng-Reserved-private-IP-address-LB-NLB-NIC.htm",
 			},
 		},

@@ -155,6 +155,8 @@ type Certificate struct {
 type Adopt struct {
 	// What is what it takes, for messages and documentation.
 	What string
+	// Form is how that is written.
+	Form AdoptForm
 	// IPv4 and IPv6 are the keys for an address of each family where they
 	// differ; otherwise Key is.
 	Key, IPv4, IPv6 string
@@ -169,6 +171,25 @@ type Adopt struct {
 	// Source is where it was read, if not where the profile was.
 	Source string
 }
+
+// AdoptForm is how what exists is written.
+type AdoptForm int
+
+// The values of AdoptForm.
+const (
+	// FormAddress is one IP address.
+	FormAddress AdoptForm = iota
+	// FormAddresses are IP addresses.
+	FormAddresses
+	// FormFamilies are IP addresses, one of each family at most.
+	FormFamilies
+	// FormIPv4 are IPv4 addresses.
+	FormIPv4
+	// FormID is one id.
+	FormID
+	// FormIDs are ids.
+	FormIDs
+)
 
 // Profiles returns the profiles of all platforms, in the API's order.
 func Profiles() []Profile {

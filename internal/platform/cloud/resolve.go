@@ -134,6 +134,12 @@ func (b *builder) checkClass() error {
 // checkValues refuses values that the platform does not take.
 func (b *builder) checkValues() error {
 	for _, key := range slices.Sorted(maps.Keys(b.Annotations)) {
+		if adopt := b.scheme.Adopt; adopt != nil && b.profile.adopts(adopt, key) {
+			if wrong := adopt.wrong(b.Annotations[key]); wrong != "" {
+				return refuse("annotations", "%s: %s", key, wrong)
+			}
+		}
+
 		at := b.profile.at(key)
 		if at < 0 || b.profile.Keys[at].Values == nil {
 			continue
@@ -168,9 +174,8 @@ func (b *builder) adopt() error {
 			b.profile.Platform, b.Scope, platforms(func(p Profile) bool { return p.Scheme(b.Scope).Adopt != nil }))
 	}
 
-	key, err := adopt.key(b.Address)
-	if err != nil {
-		return err
+	if wrong := adopt.wrong(b.Address); wrong != "" {
+		return refuse("adopt.address", "%s", wrong)
 	}
 
 	for _, exclusive := range adopt.Excludes {
@@ -185,7 +190,7 @@ func (b *builder) adopt() error {
 		return nil
 	}
 
-	if err := b.own(key, b.Address, "adopt.address"); err != nil {
+	if err := b.own(adopt.key(b.Address), b.Address, "adopt.address"); err != nil {
 		return err
 	}
 
@@ -196,22 +201,17 @@ func (b *builder) adopt() error {
 	return nil
 }
 
-// key is the annotation that takes an address; none where it is a field.
-func (a *Adopt) key(address string) (string, error) {
-	if a.Key != "" {
-		return a.Key, nil
+// key is the annotation that takes what exists; none where it is a field.
+func (a *Adopt) key(address string) string {
+	if a.IPv4 == "" {
+		return a.Key
 	}
 
-	parsed, err := netip.ParseAddr(address)
-	if err != nil {
-		return "", refuse("adopt.address", "%q is no IP address; the platform takes %s", address, a.What)
+	if parsed, err := netip.ParseAddr(address); err == nil && parsed.Is6() {
+		return a.IPv6
 	}
 
-	if parsed.Is4() {
-		return a.IPv4, nil
-	}
-
-	return a.IPv6, nil
+	return a.IPv4
 }
 
 // addScheme asks for the scope. A class may do that by itself, and then only

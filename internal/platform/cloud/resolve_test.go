@@ -331,6 +331,62 @@ func TestRefusals(t *testing.T) {
 			cloud.Request{Platform: "GCP", Address: "my-address"},
 			`adopt.address: "my-address" is no IP address; the platform takes a reserved address`,
 		},
+		"a name where MetalLB takes addresses": {
+			cloud.Request{Platform: "MetalLB", Address: "not-an-ip"},
+			`adopt.address: "not-an-ip" is no IP address; the platform takes addresses of a pool, one of each family at most`,
+		},
+		"a name in MetalLB's annotation": {
+			cloud.Request{Platform: "MetalLB", Annotations: notes{"metallb.io/loadBalancerIPs": "not-an-ip"}},
+			`annotations: metallb.io/loadBalancerIPs: "not-an-ip" is no IP address; the platform takes addresses of a pool, one of each family at most`,
+		},
+		"a name in MetalLB's former annotation": {
+			cloud.Request{Platform: "MetalLB", Annotations: notes{"metallb.universe.tf/loadBalancerIPs": "192.0.2.1,"}},
+			`annotations: metallb.universe.tf/loadBalancerIPs: "" is no IP address; the platform takes addresses of a pool, one of each family at most`,
+		},
+		"two addresses of a family": {
+			cloud.Request{Platform: "MetalLB", Address: "192.0.2.1,192.0.2.2"},
+			`adopt.address: 192.0.2.1 and 192.0.2.2 are of one family; the platform takes addresses of a pool, one of each family at most`,
+		},
+		"a name where Cilium takes addresses": {
+			cloud.Request{Platform: "Cilium", Address: "192.0.2.1,pool-a"},
+			`adopt.address: "pool-a" is no IP address; the platform takes addresses of a pool`,
+		},
+		"an address with leading zeros": {
+			cloud.Request{Platform: "Cilium", Address: "192.0.2.01"},
+			`adopt.address: "192.0.2.01" is no IP address; the platform takes addresses of a pool`,
+		},
+		"an IPv4 address as an IPv6 one": {
+			cloud.Request{Platform: "MetalLB", Address: "::ffff:192.0.2.1"},
+			`adopt.address: ::ffff:192.0.2.1 is an IPv4 address that is written as an IPv6 one: write 192.0.2.1; the platform takes addresses of a pool, one of each family at most`,
+		},
+		"no address at all": {
+			cloud.Request{Platform: "GCP", Address: "0.0.0.0"},
+			`adopt.address: no load balancer has the address 0.0.0.0; the platform takes a reserved address`,
+		},
+		"several addresses where one is taken": {
+			cloud.Request{Platform: "OpenStack", Address: "192.0.2.1,192.0.2.2"},
+			`adopt.address: "192.0.2.1,192.0.2.2" is no IP address; the platform takes a floating IP`,
+		},
+		"an IPv6 address where IPv4 ones are taken": {
+			cloud.Request{Platform: "AWS", Scope: "Internal", Address: "10.0.0.1,2001:db8::1"},
+			`adopt.address: 2001:db8::1 is no IPv4 address; the platform takes private IPv4 addresses, one for each subnet`,
+		},
+		"an address where ids are taken": {
+			cloud.Request{Platform: "AWS", Address: "192.0.2.1"},
+			`adopt.address: 192.0.2.1 is an IP address and no id; the platform takes the allocation ids of Elastic IPs, one for each subnet`,
+		},
+		"an address where an id is taken": {
+			cloud.Request{Platform: "Huawei", Address: "192.0.2.1"},
+			`adopt.address: 192.0.2.1 is an IP address and no id; the platform takes the id of a load balancer`,
+		},
+		"several ids where one is taken": {
+			cloud.Request{Platform: "Tencent", Address: "lb-a,lb-b"},
+			`adopt.address: "lb-a,lb-b" is no id; the platform takes the id of a load balancer (lb-…) of the cluster's network`,
+		},
+		"a name where Oracle takes an address": {
+			cloud.Request{Platform: "Oracle", Address: "ocid1.publicip"},
+			`adopt.address: "ocid1.publicip" is no IP address; the platform takes a reserved public address`,
+		},
 		"something that exists and is to be created": {
 			cloud.Request{Platform: "Huawei", Address: "a-b", Annotations: notes{create: public}},
 			"annotations: " + create + " creates what adopt.address says exists; remove one of the two",

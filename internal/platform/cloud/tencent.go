@@ -17,7 +17,7 @@ func tencent() Profile {
 	)
 
 	adopt := &Adopt{
-		What: "the id of a load balancer (lb-…) of the cluster's network", Key: exists,
+		What: "the id of a load balancer (lb-…) of the cluster's network", Form: FormID, Key: exists,
 		Source: "www.tencentcloud.com/document/product/457/36835",
 	}
 

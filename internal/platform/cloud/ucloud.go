@@ -24,6 +24,7 @@ func ucloud() Profile {
 	hourly := Annotation{Key: ucloudPrefix + "paymode", Value: "dynamic", With: &With{Key: listen, Values: []string{"application", "network"}}}
 	adopt := &Adopt{
 		What:   "the id of a load balancer (ulb-…, alb-… or nlb-…) that UK8S did not create",
+		Form:   FormID,
 		Key:    ucloudPrefix + "id",
 		Drops:  []string{ucloudPrefix + "eip-chargetype", ucloudPrefix + "paymode"},
 		Source: "github.com/UCloudDoc-Team/uk8s service/ulb_designation.md",
