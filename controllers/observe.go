@@ -24,6 +24,17 @@ import (
 // observe fills in what became of the tenant's objects. It looks for them also
 // when the spec was refused: what was there before still serves.
 func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.IngressTenant, observed *status.Observed) error {
+	namespace := &corev1.Namespace{}
+
+	there, err := r.find(ctx, client.ObjectKey{Name: tenant.Namespace(t)}, namespace)
+	if err != nil {
+		return err
+	}
+
+	if there {
+		observed.Namespace = namespace
+	}
+
 	services, err := r.ownServices(ctx, t)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ const (
 	// Possible reasons for True: "MinimumReplicasAvailable".
 	// Possible reasons for False: "Starting", "ImagePullFailed",
 	// "ControllerCrashing", "PodsNotReady", "PodsUnschedulable",
-	// "PodsRejected", "NotDeployed", "Deleting".
+	// "PodsRejected", "NotDeployed", "NamespaceTerminating", "Deleting".
 	ConditionAvailable = "Available"
 
 	// ConditionLoadBalancerReady says whether the exposure that was asked for
@@ -38,7 +38,7 @@ const (
 	//
 	// Possible reasons for True: "AddressAssigned", "NotRequired".
 	// Possible reasons for False: "AddressPending", "AdoptionPending",
-	// "NotDeployed", "Deleting".
+	// "NotDeployed", "NamespaceTerminating", "Deleting".
 	ConditionLoadBalancerReady = "LoadBalancerReady"
 
 	// ConditionIsolated says whether the tenant shares neither class binding
@@ -72,7 +72,8 @@ const (
 	// changing something for the tenant.
 	//
 	// Possible reasons for True: "RollingOut", "SwitchingProvider",
-	// "AdoptingService", "AwaitingAddress", "Deleting", "Retrying".
+	// "AdoptingService", "AwaitingAddress", "NamespaceTerminating", "Deleting",
+	// "Retrying".
 	// Possible reasons for False: "UpToDate", "AnswersDiffer",
 	// "LoadBalancerChangePending", "Overridden", "Stalled".
 	ConditionProgressing = "Progressing"
@@ -133,6 +134,9 @@ const (
 	ReasonPodsRejected = "PodsRejected"
 	// ReasonNotDeployed: the object is not there.
 	ReasonNotDeployed = "NotDeployed"
+	// ReasonNamespaceTerminating: the controller's namespace is being deleted,
+	// and everything in it.
+	ReasonNamespaceTerminating = "NamespaceTerminating"
 
 	// ReasonAddressAssigned: clients have an address.
 	ReasonAddressAssigned = "AddressAssigned"

@@ -5,6 +5,7 @@ package status
 
 import (
 	"fmt"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -41,6 +42,8 @@ func (v view) notDeployed(conditionType, kind string) metav1.Condition {
 	switch {
 	case v.Deletion != nil:
 		reason, why = v1alpha1.ReasonDeleting, "The tenant is being deleted."
+	case v.terminating():
+		reason, why = v1alpha1.ReasonNamespaceTerminating, v.termination()
 	case len(v.refusals) > 0:
 		why = "The spec is not accepted: see the Accepted condition."
 	case len(v.failures) > 0:
@@ -48,6 +51,17 @@ func (v view) notDeployed(conditionType, kind string) metav1.Condition {
 	}
 
 	return condition(conditionType, metav1.ConditionFalse, reason, fmt.Sprintf("There is no %s. %s", kind, why))
+}
+
+// termination says what becomes of a namespace that is being deleted. What holds
+// that up changes from one moment to the next.
+func (v view) termination() string {
+	name := v.Namespace.Name
+
+	return fmt.Sprintf("Namespace %s, which the controller runs in, is being deleted since %s, and everything in it. "+
+		"What holds that up is in its status: kubectl get namespace %s -o yaml, status.conditions. "+
+		"Once it is gone, the operator makes it anew, and all that was the tenant's in it.",
+		name, v.Namespace.DeletionTimestamp.UTC().Format(time.RFC3339), name)
 }
 
 // podsReady counts the ready pods. During a rollout there may be more of them

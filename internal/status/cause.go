@@ -46,9 +46,11 @@ func podsRejected(d *appsv1.Deployment, _ []corev1.Pod) (cause, bool) {
 		return cause{}, false
 	}
 
+	message := nameless(failure.Message)
+
 	return cause{v1alpha1.ReasonPodsRejected, sentences(
-		sentence("The cluster refuses to create pods: "+failure.Message),
-		fmt.Sprintf("Raise the quota of namespace %s, or change the admission rule that refuses them.", d.Namespace),
+		sentence("The cluster refuses to create pods: "+message),
+		rejectionAdvice(d, message),
 	)}, true
 }
 

@@ -311,12 +311,12 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			yes: {"MinimumReplicasAvailable"},
 			no: {
 				"Starting", "ImagePullFailed", "ControllerCrashing", "PodsNotReady", "PodsUnschedulable", "PodsRejected",
-				"NotDeployed", "Deleting",
+				"NotDeployed", "NamespaceTerminating", "Deleting",
 			},
 		},
 		v1alpha1.ConditionLoadBalancerReady: {
 			yes: {"AddressAssigned", "NotRequired"},
-			no:  {"AddressPending", "AdoptionPending", "NotDeployed", "Deleting"},
+			no:  {"AddressPending", "AdoptionPending", "NotDeployed", "NamespaceTerminating", "Deleting"},
 		},
 		v1alpha1.ConditionIsolated: {
 			yes:     {"Isolated"},
@@ -334,7 +334,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			unknown: {"Unverified", "ImageOverridden", "NotAccepted"},
 		},
 		v1alpha1.ConditionProgressing: {
-			yes: {"RollingOut", "SwitchingProvider", "AdoptingService", "AwaitingAddress", "Deleting", "Retrying"},
+			yes: {"RollingOut", "SwitchingProvider", "AdoptingService", "AwaitingAddress", "NamespaceTerminating", "Deleting", "Retrying"},
 			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Overridden", "Stalled"},
 		},
 	}

@@ -32,6 +32,10 @@ type Observed struct {
 	// Deployment is the tenant's controller; nil where there is none.
 	Deployment *appsv1.Deployment
 
+	// Namespace is the one that the controller runs in; nil where it is not there
+	// or not known. Its name and deletion timestamp are read.
+	Namespace *corev1.Namespace
+
 	// Services are how clients reach the controller.
 	Services
 
@@ -145,5 +149,15 @@ func (o Observed) withoutDeleted() Observed {
 
 	o.Services = o.Services.withoutDeleted()
 
+	// What is in a namespace is deleted with it.
+	if o.terminating() {
+		o.Deployment, o.Services, o.Pods = nil, Services{}, nil
+	}
+
 	return o
+}
+
+// terminating is whether the controller's namespace is being deleted.
+func (o Observed) terminating() bool {
+	return o.Namespace != nil && o.Namespace.DeletionTimestamp != nil
 }

@@ -21,6 +21,11 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return v.deleting()
 	}
 
+	// Until the namespace is gone, every attempt to create something in it fails.
+	if v.terminating() {
+		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonNamespaceTerminating, v.termination())
+	}
+
 	if len(v.failures) > 0 {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonRetrying, v.retrying())
 	}
