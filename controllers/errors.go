@@ -97,7 +97,7 @@ func explain(err error) (_ error, altered []string) {
 		case errors.As(leaf, &rejected):
 			explained = append(explained, &refusal{
 				reason:  v1alpha1.ReasonRefused,
-				message: fmt.Sprintf("%v. Correct the spec, or what forbids it; the operator tries again every minute.", rejected),
+				message: sayRejected(leaf, rejected),
 				err:     leaf,
 			})
 		default:

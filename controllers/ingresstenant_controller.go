@@ -133,7 +133,7 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	observed.Violations = r.Violations.of(t.Name)
 
 	result, retriable := classify(err)
-	observed.Err, observed.Altered = explain(err)
+	observed.Err, observed.Altered = explain(r.withHolders(ctx, err))
 
 	if err == nil && (awaitsComparison(observed.Plan) || awaitsAdoption(observed.Plan)) {
 		result.RequeueAfter = compareAgain

@@ -31,7 +31,8 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 		return err
 	}
 
-	if there {
+	// One that is in the way is not where the controller runs.
+	if there && (r.Applier.Owns(t, namespace) || namespace.Annotations[tenant.AnnotationAdopt] == t.Name) {
 		observed.Namespace = namespace
 	}
 

@@ -52,6 +52,7 @@ func TestOperator(t *testing.T) {
 	describeGuardFailures(cluster)
 	describeViolations(cluster)
 	describeRefusals(cluster)
+	describeRejections(cluster)
 	describeSwitchover(cluster)
 	describeServiceAdoption(cluster)
 	describeAutoscaling(cluster)
