@@ -34,33 +34,27 @@ type takenError struct {
 
 func (e *takenError) Unwrap() error { return e.RejectedError }
 
-// sayRejected tells a tenant that an object of its was refused, by the tenant's
-// own fields where the API server's answer is about what comes from them.
+// sayRejected tells a tenant that an object of its was refused, and of which of
+// the tenant's own fields the API server's answer is.
 func sayRejected(leaf error, rejected *apply.RejectedError) string {
-	var (
-		taken  *takenError
-		fields []string
-	)
-
+	var taken *takenError
 	if !errors.As(leaf, &taken) {
 		taken = &takenError{}
 	}
 
+	var ways []string
+
 	for _, cause := range causesOf(rejected) {
-		field := status.FieldOf(rejected.Object.Kind, rejected.Object.Name, cause.Field)
-		if field == "" {
-			continue
+		if field := status.FieldOf(rejected.Object.Kind, rejected.Object.Name, cause.Field); field != "" {
+			ways = append(ways, wayOfCause(field, cause, taken.holders))
 		}
-
-		fields = append(fields, fmt.Sprintf("%s: %s", field, sayCause(field, cause, taken.holders)))
 	}
 
-	if len(fields) == 0 {
-		return fmt.Sprintf("%v. Correct the spec, or what forbids it; the operator tries again every minute.", rejected)
+	if len(ways) == 0 {
+		ways = []string{"Correct the spec, or what forbids it"}
 	}
 
-	return fmt.Sprintf("%s. The API server refused %s for that; the operator tries again every minute.",
-		strings.Join(slices.Compact(fields), "; "), rejected.Object)
+	return fmt.Sprintf("%v. %s; the operator tries again every minute.", rejected, strings.Join(slices.Compact(ways), ". "))
 }
 
 // causesOf are what the API server says of single fields.
@@ -73,25 +67,23 @@ func causesOf(rejected *apply.RejectedError) []metav1.StatusCause {
 	return answer.Status().Details.Causes
 }
 
-// sayCause is what is wrong with a field, and the way out.
-func sayCause(field string, cause metav1.StatusCause, holders map[string]string) string {
-	if !strings.HasPrefix(field, "spec.exposure.nodePort.") {
-		return cause.Message
-	}
-
+// wayOfCause is what to do about a field that the API server refused.
+func wayOfCause(field string, cause metav1.StatusCause, holders map[string]string) string {
 	const way = "write another, or omit the field, and the cluster picks one"
 
 	port := refusedPort(cause)
 
 	switch {
+	case !strings.HasPrefix(field, "spec.exposure.nodePort."):
+		return "Correct " + field
 	case holders[port] != "":
-		return fmt.Sprintf("node port %s is that of Service %s already; %s", port, holders[port], way)
+		return fmt.Sprintf("%s: node port %s is that of Service %s already; %s", field, port, holders[port], way)
 	case isTaken(cause):
-		return fmt.Sprintf("node port %s is taken already; %s", port, way)
+		return fmt.Sprintf("%s: node port %s is taken already; %s", field, port, way)
 	case rangeOf(cause) != "":
-		return fmt.Sprintf("node port %s is not one of this cluster's, which are %s; %s", port, rangeOf(cause), way)
+		return fmt.Sprintf("%s: node port %s is not one of this cluster's, which are %s; %s", field, port, rangeOf(cause), way)
 	default:
-		return cause.Message
+		return "Correct " + field
 	}
 }
 

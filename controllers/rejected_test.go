@@ -40,24 +40,26 @@ func TestRejectionsNameTheTenantsFields(t *testing.T) {
 	}{
 		"a node port that somebody has": {
 			&takenError{RejectedError: invalid(service, "ingress-blog", allocated(0)), holders: map[string]string{"30080": "shop/web"}},
-			"spec.exposure.nodePort.http: node port 30080 is that of Service shop/web already; write another, or omit the field, and the cluster picks one. " +
-				"The API server refused Service ingress-blog/ingress-blog for that; the operator tries again every minute.",
+			`the API server refused Service ingress-blog/ingress-blog: Service "ingress-blog" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated. ` +
+				"spec.exposure.nodePort.http: node port 30080 is that of Service shop/web already; write another, or omit the field, and the cluster picks one; " +
+				"the operator tries again every minute.",
 		},
-		"two node ports, of which one has no holder any more": {
-			&takenError{RejectedError: invalid(service, "ingress-blog", allocated(0), allocated(1)), holders: map[string]string{"30080": "shop/web"}},
-			"spec.exposure.nodePort.http: node port 30080 is that of Service shop/web already; write another, or omit the field, and the cluster picks one; " +
-				"spec.exposure.nodePort.https: node port 30081 is taken already; write another, or omit the field, and the cluster picks one. " +
-				"The API server refused Service ingress-blog/ingress-blog for that; the operator tries again every minute.",
+		"a node port that has no holder any more": {
+			&takenError{RejectedError: invalid(service, "ingress-blog", allocated(1)), holders: map[string]string{"30080": "shop/web"}},
+			`the API server refused Service ingress-blog/ingress-blog: Service "ingress-blog" is invalid: spec.ports[1].nodePort: Invalid value: 30081: provided port is already allocated. ` +
+				"spec.exposure.nodePort.https: node port 30081 is taken already; write another, or omit the field, and the cluster picks one; " +
+				"the operator tries again every minute.",
 		},
 		"a node port out of range": {
 			invalid(service, "ingress-blog", field.Invalid(ports.Index(1).Child("nodePort"), 443, "provided port is not in the valid range. The range of valid ports is 30000-32767")),
-			"spec.exposure.nodePort.https: node port 443 is not one of this cluster's, which are 30000-32767; write another, or omit the field, and the cluster picks one. " +
-				"The API server refused Service ingress-blog/ingress-blog for that; the operator tries again every minute.",
+			`the API server refused Service ingress-blog/ingress-blog: Service "ingress-blog" is invalid: spec.ports[1].nodePort: Invalid value: 443: provided port is not in the valid range. The range of valid ports is 30000-32767. ` +
+				"spec.exposure.nodePort.https: node port 443 is not one of this cluster's, which are 30000-32767; write another, or omit the field, and the cluster picks one; " +
+				"the operator tries again every minute.",
 		},
 		"a field of a Deployment": {
-			invalid(deployment, "traefik", field.NotSupported(pod.Child("tolerations").Index(0).Child("operator"), "Gt", []string{"Equal", "Exists"})),
-			`spec.controller.tolerations[0].operator: Unsupported value: "Gt": supported values: "Equal", "Exists". ` +
-				"The API server refused Deployment ingress-blog/traefik for that; the operator tries again every minute.",
+			invalid(deployment, "traefik", field.Invalid(pod.Child("tolerations").Index(0).Child("operator"), "Gt", "no")),
+			`the API server refused Deployment ingress-blog/traefik: Deployment.apps "traefik" is invalid: spec.template.spec.tolerations[0].operator: Invalid value: "Gt": no. ` +
+				"Correct spec.controller.tolerations[0].operator; the operator tries again every minute.",
 		},
 		"a field that no tenant has": {
 			invalid(service, "ingress-blog", field.Required(field.NewPath("spec", "clusterIPs"), "none")),
