@@ -21,16 +21,7 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return v.deleting()
 	}
 
-	// Until the namespace is gone, every attempt to create something in it fails.
-	if v.terminating() {
-		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonNamespaceTerminating, v.termination())
-	}
-
-	if len(v.failures) > 0 {
-		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonRetrying, v.retrying())
-	}
-
-	for _, underWay := range []func() (metav1.Condition, bool){v.switching, v.rollingOut, v.adopting} {
+	for _, underWay := range []func() (metav1.Condition, bool){v.leaving, v.failing, v.switching, v.rollingOut, v.adopting} {
 		if said, ok := underWay(); ok {
 			return said
 		}
@@ -69,6 +60,21 @@ func (v view) overridden() string {
 
 	return sentences(append(texts, "An admission policy or webhook of the cluster changes what is applied: exempt the tenant's objects from it, "+
 		"or ask for the same in the spec. Look at: kubectl get mutatingadmissionpolicies,mutatingwebhookconfigurations")...)
+}
+
+// leaving says that the namespace is being deleted. Until it is gone, every
+// attempt to create something in it fails.
+func (v view) leaving() (metav1.Condition, bool) {
+	if !v.terminating() {
+		return metav1.Condition{}, false
+	}
+
+	return condition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonNamespaceTerminating, v.termination()), true
+}
+
+// failing says what is tried again.
+func (v view) failing() (metav1.Condition, bool) {
+	return condition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRetrying, v.retrying()), len(v.failures) > 0
 }
 
 // rollingOut says what pods are still on their way, and false where none are,

@@ -30,27 +30,27 @@ func (c *checker) cidr(path *field.Path, text string) {
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
 		if prefix, err = netip.ParsePrefix(withoutZeros(text)); err != nil {
-			c.refuse(path, "%q is no address range; write it in CIDR notation, such as 10.0.0.0/8 or 2001:db8::/32", text)
+			c.refusef(path, "%q is no address range; write it in CIDR notation, such as 10.0.0.0/8 or 2001:db8::/32", text)
 
 			return
 		}
 
-		c.refuse(path, "%s has leading zeros, which some programs read as octal numbers; write %s", text, usual(prefix).Masked())
+		c.refusef(path, "%s has leading zeros, which some programs read as octal numbers; write %s", text, usual(prefix).Masked())
 
 		return
 	}
 
 	if plain := usual(prefix); plain != prefix {
-		c.refuse(path, "%s is an IPv4 range that is written as an IPv6 one; write %s", text, plain.Masked())
+		c.refusef(path, "%s is an IPv4 range that is written as an IPv6 one; write %s", text, plain.Masked())
 
 		return
 	}
 
 	switch {
 	case prefix.Addr().Is4In6():
-		c.refuse(path, "%s mixes IPv4 and IPv6; write an IPv4 range, such as 10.0.0.0/8", text)
+		c.refusef(path, "%s mixes IPv4 and IPv6; write an IPv4 range, such as 10.0.0.0/8", text)
 	case prefix != prefix.Masked():
-		c.refuse(path, "%s has host bits set; write %s, or %s for that address alone",
+		c.refusef(path, "%s has host bits set; write %s, or %s for that address alone",
 			text, prefix.Masked(), netip.PrefixFrom(prefix.Addr(), prefix.Addr().BitLen()))
 	}
 }

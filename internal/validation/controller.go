@@ -40,7 +40,7 @@ func (c *checker) controller(path *field.Path, controller v1alpha1.ControllerSpe
 // autoscaling refuses an autoscaler that has nothing to go by.
 func (c *checker) autoscaling(path *field.Path, scaling v1alpha1.AutoscalingSpec, resources v1alpha1.ResourcesSpec) {
 	if scaling.MinReplicas > scaling.MaxReplicas {
-		c.refuse(path.Child("autoscaling", "maxReplicas"), "%d is less than minReplicas, which is %d", scaling.MaxReplicas, scaling.MinReplicas)
+		c.refusef(path.Child("autoscaling", "maxReplicas"), "%d is less than minReplicas, which is %d", scaling.MaxReplicas, scaling.MinReplicas)
 	}
 
 	request, asked := resources.Requests["cpu"]
@@ -48,10 +48,10 @@ func (c *checker) autoscaling(path *field.Path, scaling v1alpha1.AutoscalingSpec
 
 	switch {
 	case asked && request.IsZero(), !asked && limited && limit.IsZero():
-		c.refuse(path.Child("autoscaling"), "the autoscaler goes by the use of the requested CPU, and none is requested; set %s to more than 0",
+		c.refusef(path.Child("autoscaling"), "the autoscaler goes by the use of the requested CPU, and none is requested; set %s to more than 0",
 			path.Child("resources", "requests").Key("cpu"))
 	case len(resources.Requests) > 0 && !asked && !limited:
-		c.refuse(path.Child("autoscaling"), "the autoscaler goes by the use of the requested CPU, and none is requested; add %s",
+		c.refusef(path.Child("autoscaling"), "the autoscaler goes by the use of the requested CPU, and none is requested; add %s",
 			path.Child("resources", "requests").Key("cpu"))
 	}
 }

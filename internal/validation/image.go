@@ -20,7 +20,7 @@ func (c *checker) image(path *field.Path, reference string) {
 
 	name, digest, pinned := strings.Cut(reference, "@")
 	if pinned && !regexp.MustCompile(`^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$`).MatchString(digest) {
-		c.refuse(path, "%q is no digest of an image; after @ it must be sha256: and 64 digits and letters a to f", digest)
+		c.refusef(path, "%q is no digest of an image; after @ it must be sha256: and 64 digits and letters a to f", digest)
 
 		return
 	}
@@ -31,7 +31,7 @@ func (c *checker) image(path *field.Path, reference string) {
 		name = name[:at]
 
 		if !regexp.MustCompile(`^\w[\w.-]{0,127}$`).MatchString(tag) {
-			c.refuse(path, "%q is no tag of an image; a tag is at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two", tag)
+			c.refusef(path, "%q is no tag of an image; a tag is at most 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two", tag)
 
 			return
 		}
@@ -39,11 +39,11 @@ func (c *checker) image(path *field.Path, reference string) {
 
 	switch {
 	case repository(name) != strings.ToLower(repository(name)):
-		c.refuse(path, "%q has capital letters in the name of the repository, which must be in lower case", reference)
+		c.refusef(path, "%q has capital letters in the name of the repository, which must be in lower case", reference)
 	case len(name) > maxName || !regexp.MustCompile(namePattern).MatchString(name):
-		c.refuse(path, "%q is no image reference; %s", reference, example)
+		c.refusef(path, "%q is no image reference; %s", reference, example)
 	case !pinned && name == reference && regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(name):
-		c.refuse(path, "%q is the id of an image and not its name; %s", reference, example)
+		c.refusef(path, "%q is the id of an image and not its name; %s", reference, example)
 	}
 }
 

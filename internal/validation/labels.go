@@ -23,15 +23,24 @@ func (c *checker) labels(path *field.Path, labels map[string]v1alpha1.LabelValue
 	}
 }
 
+// namespaceName refuses to look for a namespace by a name that none can have. The
+// API server sets the label to the name.
+func (c *checker) namespaceName(path *field.Path, labels map[string]v1alpha1.LabelValue) {
+	name, asked := labels[corev1.LabelMetadataName]
+	if problems := validation.IsDNS1123Label(string(name)); asked && len(problems) > 0 {
+		c.refusef(path.Key(corev1.LabelMetadataName), "no namespace is named %q: %s", name, strings.Join(problems, "; "))
+	}
+}
+
 func (c *checker) labelKey(path *field.Path, key string) {
 	if problems := validation.IsQualifiedName(key); len(problems) > 0 {
-		c.refuse(path, "%q is no name that Kubernetes takes: %s", key, strings.Join(problems, "; "))
+		c.refusef(path, "%q is no name that Kubernetes takes: %s", key, strings.Join(problems, "; "))
 	}
 }
 
 func (c *checker) labelValue(path *field.Path, value string) {
 	if problems := validation.IsValidLabelValue(value); len(problems) > 0 {
-		c.refuse(path, "no label has the value %q: %s", value, strings.Join(problems, "; "))
+		c.refusef(path, "no label has the value %q: %s", value, strings.Join(problems, "; "))
 	}
 }
 
@@ -48,16 +57,16 @@ func (c *checker) tolerations(path *field.Path, tolerations []corev1.Toleration)
 			c.labelValue(at.Child("value"), toleration.Value)
 
 			if toleration.Key == "" {
-				c.refuse(at.Child("operator"), "without a key it must be Exists, which tolerates every taint; name a key, or write Exists")
+				c.refusef(at.Child("operator"), "without a key it must be Exists, which tolerates every taint; name a key, or write Exists")
 			}
 		case corev1.TolerationOpExists:
 			if toleration.Value != "" {
-				c.refuse(at.Child("value"), "with operator Exists every value is tolerated; omit it, or set operator to Equal")
+				c.refusef(at.Child("value"), "with operator Exists every value is tolerated; omit it, or set operator to Equal")
 			}
 		case corev1.TolerationOpLt, corev1.TolerationOpGt:
-			c.refuse(at.Child("operator"), "%s is not what every cluster takes; write Equal or Exists", toleration.Operator)
+			c.refusef(at.Child("operator"), "%s is not what every cluster takes; write Equal or Exists", toleration.Operator)
 		default:
-			c.refuse(at.Child("operator"), "%q is unknown; write Equal or Exists", toleration.Operator)
+			c.refusef(at.Child("operator"), "%q is unknown; write Equal or Exists", toleration.Operator)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (c *checker) characters(path *field.Path, text, allowed string) {
 		return unicode.IsControl(r) && !strings.ContainsRune(allowed, r)
 	})
 	if at >= 0 {
-		c.refuse(path, "there is a control character (%q) after %d bytes; remove it", []rune(text[at:])[0], at)
+		c.refusef(path, "there is a control character (%q) after %d bytes; remove it", []rune(text[at:])[0], at)
 	}
 }
 
@@ -66,7 +66,7 @@ func (c *checker) annotationsSize(path *field.Path, all ...map[string]v1alpha1.A
 	}
 
 	if size := sizeOf(merged); size > maxAnnotations {
-		c.refuse(path, "they are %d bytes together, and a Service takes no more than %d; shorten them", size, maxAnnotations)
+		c.refusef(path, "they are %d bytes together, and a Service takes no more than %d; shorten them", size, maxAnnotations)
 	}
 }
 
@@ -76,7 +76,7 @@ func (c *checker) config(path *field.Path, config map[string]v1alpha1.ConfigValu
 	}
 
 	if size := sizeOf(config); size > maxConfig {
-		c.refuse(path, "its entries are %d bytes together, and there is room for %d; shorten them", size, maxConfig)
+		c.refusef(path, "its entries are %d bytes together, and there is room for %d; shorten them", size, maxConfig)
 	}
 }
 

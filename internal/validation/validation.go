@@ -27,7 +27,9 @@ func Check(t *v1alpha1.IngressTenant) error {
 	spec := field.NewPath("spec")
 
 	if namespaces := t.Spec.Namespaces; namespaces != nil && namespaces.Selector != nil {
-		c.labels(spec.Child("namespaces", "selector", "matchLabels"), namespaces.Selector.MatchLabels)
+		path := spec.Child("namespaces", "selector", "matchLabels")
+		c.labels(path, namespaces.Selector.MatchLabels)
+		c.namespaceName(path, namespaces.Selector.MatchLabels)
 	}
 
 	if controller := t.Spec.Controller; controller != nil {
@@ -46,8 +48,8 @@ type checker struct {
 	refusals []error
 }
 
-// refuse says what is wrong with a field, and what to write instead.
-func (c *checker) refuse(path *field.Path, format string, args ...any) {
+// refusef says what is wrong with a field, and what to write instead.
+func (c *checker) refusef(path *field.Path, format string, args ...any) {
 	c.refusals = append(c.refusals, provider.Refuse(v1alpha1.ReasonInvalidSpec, "%s: %s", path, fmt.Sprintf(format, args...)))
 }
 
@@ -58,7 +60,7 @@ func (c *checker) exposure(path *field.Path, exposure v1alpha1.ExposureSpec) {
 	}
 
 	if ports := exposure.NodePort; ports != nil && ports.HTTP != 0 && ports.HTTP == ports.HTTPS {
-		c.refuse(path.Child("nodePort", "https"), "%d is the port for HTTP, too; write another, or omit one of the two", ports.HTTPS)
+		c.refusef(path.Child("nodePort", "https"), "%d is the port for HTTP, too; write another, or omit one of the two", ports.HTTPS)
 	}
 
 	block := exposure.LoadBalancer

@@ -126,7 +126,10 @@ func TestCheck(t *testing.T) {
 		"less than nothing":         {resources(`{requests: {cpu: -1}}`), []string{controller + ".resources.requests[cpu]: -1 is less than 0; write 0 or more"}},
 		"a request above its limit": {resources(`{requests: {cpu: 2}, limits: {cpu: 1500m}}`), []string{controller + ".resources.requests[cpu]: 2 is more than the limit, which is 1500m; lower it, or raise spec.controller.resources.limits[cpu]"}},
 		"thousandths of a byte":     {resources(`{requests: {memory: 128m}}`), []string{controller + ".resources.requests[memory]: 128m is less than one byte: m is thousandths; write it in Mi, such as 128Mi"}},
-		"bytes":                     {resources(`{limits: {memory: 128}}`), []string{controller + ".resources.limits[memory]: 128 is so little that no container starts: without a unit it is bytes, and m is thousandths; write it in Mi, such as 128Mi"}},
+		"bytes":                     {resources(`{limits: {memory: 128}}`), []string{controller + ".resources.limits[memory]: no container starts with so little as 128: without a unit it is bytes, and m is thousandths; write it in Mi, such as 128Mi"}},
+		"more memory than there is": {resources(`{requests: {memory: 99999999999Ei}}`), []string{controller + ".resources.requests[memory]: no node has 9223372036854775807 of memory; lower it"}},
+		"more CPU than there is":    {resources(`{requests: {cpu: 1M}}`), []string{controller + ".resources.requests[cpu]: no node has 1M of cpu; lower it"}},
+		"a byte of storage":         {resources(`{limits: {ephemeral-storage: 1}}`), []string{controller + ".resources.limits[ephemeral-storage]: the pods are evicted at once with 1: without a unit it is bytes, and m is thousandths; write it in Mi, such as 128Mi"}},
 		"a fraction of a unit":      {resources(`{requests: {memory: 0.1Gi}, limits: {memory: 0.3Gi, cpu: "0.5"}}`), nil},
 		"huge pages":                {resources(`{limits: {hugepages-2Mi: 4Mi}}`), nil},
 		"huge pages of no size":     {resources(`{limits: {hugepages-big: 4Mi}}`), []string{controller + `.resources.limits[hugepages-big]: "big" is no size of a page; write one that the nodes have, such as hugepages-2Mi`}},
@@ -137,7 +140,7 @@ func TestCheck(t *testing.T) {
 		},
 		"huge pages alone": {
 			resources(`{requests: {hugepages-2Mi: 2Mi}, limits: {hugepages-2Mi: 2Mi}}`),
-			[]string{controller + ".resources.limits[hugepages-2Mi]: huge pages need cpu or memory beside them; add spec.controller.resources.requests[memory]"},
+			[]string{controller + ".resources.requests[hugepages-2Mi]: huge pages need cpu or memory beside them; add spec.controller.resources.requests[memory]"},
 		},
 
 		// The autoscaler.
@@ -152,6 +155,10 @@ func TestCheck(t *testing.T) {
 		"a label key with a long prefix": {
 			`{namespaces: {selector: {matchLabels: {` + long + `/a: b}}}}`,
 			[]string{`spec.namespaces.selector.matchLabels[` + long + `/a]: "` + long + `/a" is no name that Kubernetes takes: prefix part must be no more than 253 bytes`},
+		},
+		"a name that no namespace has": {
+			`{namespaces: {selector: {matchLabels: {kubernetes.io/metadata.name: Blog}}}}`,
+			[]string{`spec.namespaces.selector.matchLabels[kubernetes.io/metadata.name]: no namespace is named "Blog": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`},
 		},
 		"a node's key with a long prefix":   {`controller: {nodeSelector: {` + long + `/a: b}}`, []string{controller + `.nodeSelector[` + long + `/a]: "` + long + `/a" is no name that Kubernetes takes: prefix part must be no more than 253 bytes`}},
 		"a topology key with a long prefix": {`controller: {topologySpread: [{topologyKey: ` + long + `/a}]}`, []string{controller + `.topologySpread[0].topologyKey: "` + long + `/a" is no name that Kubernetes takes: prefix part must be no more than 253 bytes`}},

@@ -63,7 +63,7 @@ func (a *Adopt) addressWrong(text string) string {
 		return fmt.Sprintf("%q is no IP address", text)
 	case address.Is4In6():
 		return fmt.Sprintf("%s is an IPv4 address that is written as an IPv6 one: write %s", text, address.Unmap())
-	case address.IsUnspecified() || address.IsLoopback() || address.IsMulticast():
+	case address.IsUnspecified() || address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsMulticast():
 		return fmt.Sprintf("no load balancer has the address %s", text)
 	case a.Form == FormIPv4 && address.Is6():
 		return fmt.Sprintf("%s is no IPv4 address", text)

@@ -196,48 +196,68 @@ func (k *keeper) keepLabel(key string) {
 }
 
 func (k *keeper) keepAnnotations() {
-	before, after := ProfileOf(cmp.Or(k.record.Platform, v1alpha1.PlatformNone)), ProfileOf(k.wanted.Platform)
-	asked := k.annotated()
 	keys := slices.Concat(k.record.Annotations, slices.Collect(maps.Keys(k.wanted.Annotations)))
 
 	slices.Sort(keys)
 
 	for _, key := range slices.Compact(keys) {
-		if !before.fixed(key) && !after.fixed(key) {
+		if !k.fixed(key) || k.keepsAddress(key) || k.means(key) {
 			continue
 		}
 
 		live, there := k.live.Annotations[key]
-		value, wanted := k.wanted.Annotations[key]
-		set := there && slices.Contains(k.record.Annotations, key)
 
-		if wanted && k.has(value) {
-			if k.held(key) || !set {
-				k.hold(key)
-			}
-
-			continue
-		}
-
-		// Either profile may be the one that tells what the cloud does.
-		if before.same(key, k.live.Annotations, asked) || after.same(key, k.live.Annotations, asked) ||
-			!wanted && k.held(key) && k.has(live) {
-			continue
-		}
-
-		k.differ(key, live, value)
+		k.differ(key, live, k.wanted.Annotations[key])
 		delete(k.kept.Annotations, key)
 
-		if set {
+		if there && slices.Contains(k.record.Annotations, key) {
 			k.kept.Annotations[key] = live
 		}
 
 		// A port that is to have its TLS ended by the load balancer has to stay
 		// as it is with the annotations that say so.
-		if before.certifies(key) || after.certifies(key) {
+		if slices.ContainsFunc(k.profiles(), func(p Profile) bool { return p.certifies(key) }) {
 			k.kept.Plain = k.live.Plain
 		}
 	}
+}
+
+// profiles are the one that the load balancer was created for and the one that is
+// asked for. Either may be the one that tells what the cloud does.
+func (k *keeper) profiles() []Profile {
+	return []Profile{ProfileOf(cmp.Or(k.record.Platform, v1alpha1.PlatformNone)), ProfileOf(k.wanted.Platform)}
+}
+
+func (k *keeper) fixed(key string) bool {
+	return slices.ContainsFunc(k.profiles(), func(p Profile) bool { return p.fixed(key) })
+}
+
+// means is whether the load balancer already is what a key would say.
+func (k *keeper) means(key string) bool {
+	asked := k.annotated()
+
+	return slices.ContainsFunc(k.profiles(), func(p Profile) bool { return p.same(key, k.live.Annotations, asked) })
+}
+
+// keepsAddress is whether a key asks for the addresses that are there, or no
+// longer asks for those that were there before anybody did.
+func (k *keeper) keepsAddress(key string) bool {
+	live, there := k.live.Annotations[key]
+
+	value, wanted := k.wanted.Annotations[key]
+	if !wanted {
+		return k.held(key) && k.has(live)
+	}
+
+	if !k.has(value) {
+		return false
+	}
+
+	if k.held(key) || !there || !slices.Contains(k.record.Annotations, key) {
+		k.hold(key)
+	}
+
+	return true
 }
 
 // annotated are the annotations of the Service if everything were as asked for:

@@ -246,8 +246,10 @@ func TestOtherWordsAreNoDifference(t *testing.T) {
 			"Huawei", notes{"kubernetes.io/elb.id": "a"}, notes{"kubernetes.io/elb.id": "a", create: `{"type":"inner"}`}, nil,
 		},
 		"Oracle, the key of the other kind": {
-			"Oracle", notes{"service.beta.kubernetes.io/oci-load-balancer-internal": "true"},
-			notes{"service.beta.kubernetes.io/oci-load-balancer-internal": "true", "oci-network-load-balancer.oraclecloud.com/internal": "true"}, nil,
+			"Oracle",
+			notes{"service.beta.kubernetes.io/oci-load-balancer-internal": "true"},
+			notes{"service.beta.kubernetes.io/oci-load-balancer-internal": "true", "oci-network-load-balancer.oraclecloud.com/internal": "true"},
+			nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
