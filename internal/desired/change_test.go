@@ -150,6 +150,15 @@ func TestLoadBalancerChanges(t *testing.T) {
 			balanced(`{platform: GCP, scope: Internal}`), balanced(`{annotations: {example.com/a: b}}`),
 			[]desired.LoadBalancerChange{main(cloud.Difference{Key: "networking.gke.io/load-balancer-type", Live: "Internal"})},
 		},
+		"a platform that says what its absence says": {
+			``, balanced(`{platform: Alibaba}`), nil,
+		},
+		"no platform that says what its absence says": {
+			balanced(`{platform: Alibaba}`), ``, nil,
+		},
+		"no platform, and a key that says what its absence says": {
+			balanced(`{platform: AWS, scope: Internal, class: service.k8s.aws/nlb}`), balanced(`{class: service.k8s.aws/nlb}`), nil,
+		},
 		"a certificate that UCloud reads once": {
 			balanced(`{platform: UCloud, scope: Internal}`), balanced(`{platform: UCloud, scope: Internal, certificate: {id: a, ports: [443]}}`),
 			[]desired.LoadBalancerChange{main(

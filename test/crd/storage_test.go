@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -78,6 +79,57 @@ func describeStorage(api *server) {
 		})
 	})
 
+	Describe("a tenant that was stored before a rule", func() {
+		It("can still be changed, but for what breaks the rule", func(ctx SpecContext) {
+			crd := &unstructured.Unstructured{}
+			crd.SetAPIVersion("apiextensions.k8s.io/v1")
+			crd.SetKind("CustomResourceDefinition")
+			crd.SetName("ingresstenants.ingresstenant.io")
+
+			define := func(change func(versions []any) []any) {
+				GinkgoHelper()
+
+				Expect(api.Get(ctx, client.ObjectKeyFromObject(crd), crd)).To(Succeed())
+				versions, _, err := unstructured.NestedSlice(crd.Object, "spec", "versions")
+				Expect(err).NotTo(HaveOccurred())
+				Expect(unstructured.SetNestedSlice(crd.Object, change(versions), "spec", "versions")).To(Succeed())
+				Expect(api.Update(ctx, crd)).To(Succeed())
+			}
+
+			var ruled []any
+
+			define(func(versions []any) []any {
+				ruled = runtime.DeepCopyJSONValue(versions).([]any)
+
+				return withoutRules(versions).([]any)
+			})
+
+			old, err := tenant(json.RawMessage(`{"metadata": {"name": "old"}, "spec": {
+				"exposure": {"type": "LoadBalancer", "loadBalancer": {"allowedSourceRanges": ["10.0.0.5/24"]}},
+				"controller": {"extraArgs": ["--a=\u0000"], "tolerations": [{"key": "a", "operator": "Gt", "value": "1"}]}}}`))
+			Expect(err).NotTo(HaveOccurred())
+			Eventually(ctx, func() error { return api.Strict.Create(ctx, old) }).Should(Succeed())
+			DeferCleanup(remove, api, old)
+
+			define(func([]any) []any { return ruled })
+
+			another := old.DeepCopy()
+			another.SetName("another")
+			another.SetResourceVersion("")
+			another.SetUID("")
+			Eventually(ctx, func() error { return api.Strict.Create(ctx, another.DeepCopy(), client.DryRunAll) }).ShouldNot(Succeed())
+
+			Expect(unstructured.SetNestedField(old.Object, "Force", "spec", "deletionPolicy")).To(Succeed())
+			Expect(unstructured.SetNestedField(old.Object, int64(3), "spec", "controller", "replicas")).To(Succeed())
+			Expect(unstructured.SetNestedField(old.Object, "Local", "spec", "exposure", "externalTrafficPolicy")).To(Succeed())
+			Expect(api.Strict.Update(ctx, old)).To(Succeed())
+
+			Expect(unstructured.SetNestedStringSlice(old.Object, []string{"10.0.0.6/24"},
+				"spec", "exposure", "loadBalancer", "allowedSourceRanges")).To(Succeed())
+			Expect(api.Strict.Update(ctx, old)).To(MatchError(ContainSubstring("host bits must not be set")))
+		})
+	})
+
 	Describe("the names of the kind", func() {
 		It("are one cluster-wide resource, its short name and its category", func(ctx SpecContext) {
 			crd := &unstructured.Unstructured{}
@@ -98,4 +150,22 @@ func describeStorage(api *server) {
 			}))
 		})
 	})
+}
+
+// withoutRules is a schema, or a part of one, without CEL rules.
+func withoutRules(schema any) any {
+	switch schema := schema.(type) {
+	case map[string]any:
+		delete(schema, "x-kubernetes-validations")
+
+		for key := range schema {
+			schema[key] = withoutRules(schema[key])
+		}
+	case []any:
+		for i := range schema {
+			schema[i] = withoutRules(schema[i])
+		}
+	}
+
+	return schema
 }
