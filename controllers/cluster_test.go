@@ -23,6 +23,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
@@ -42,8 +43,12 @@ type cluster struct {
 
 	// differences are what the controllers of two providers answer differently.
 	differences atomic.Pointer[[]switchover.Difference]
-	// compared are the addresses of the controllers that were compared last.
-	compared atomic.Pointer[[]switchover.Endpoint]
+	// silent is whether neither of them answers anything.
+	silent atomic.Bool
+	// compared are the controllers that were compared last, and comparisons is how
+	// often any were.
+	compared    atomic.Pointer[[]probe.Endpoint]
+	comparisons atomic.Int32
 
 	// looks are what controllers show of their certificates.
 	looks   looks
@@ -51,14 +56,25 @@ type cluster struct {
 }
 
 // compare stands for two controllers, which do not run here.
-func (c *cluster) compare(_ context.Context, before, after switchover.Endpoint, _ []switchover.Request) []switchover.Difference {
-	c.compared.Store(&[]switchover.Endpoint{before, after})
+func (c *cluster) compare(_ context.Context, before, after probe.Endpoint, requests []switchover.Request) switchover.Comparison {
+	c.compared.Store(&[]probe.Endpoint{before, after})
+	c.comparisons.Add(1)
 
-	if found := c.differences.Load(); found != nil {
-		return *found
+	if c.silent.Load() {
+		return switchover.Comparison{Silent: requests}
 	}
 
-	return nil
+	if found := c.differences.Load(); found != nil {
+		return switchover.Comparison{Differences: *found}
+	}
+
+	return switchover.Comparison{Alike: requests}
+}
+
+// answerAlike has the controllers of all providers answer alike.
+func (c *cluster) answerAlike() {
+	c.differences.Store(nil)
+	c.silent.Store(false)
 }
 
 // start starts the API server, and stops it when the spec or suite ends.

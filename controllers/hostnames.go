@@ -151,8 +151,12 @@ func claimantOf(t *v1alpha1.IngressTenant) (hostname.Claimant, error) {
 	return claimant, nil
 }
 
-// tenantDeleted gives what a tenant held to those that wait for it.
+// tenantDeleted gives what a tenant held to those that wait for it. One whose
+// finalizer somebody removed by hand is not looked at any more either.
 func (r *IngressTenantReconciler) tenantDeleted(_ context.Context, e event.DeleteEvent, q queue) {
+	r.Certificates.Forget(e.Object.GetName())
+	r.Comparisons.Forget(e.Object.GetName())
+
 	for _, name := range r.Hostnames.forget(e.Object.GetName()) {
 		q.Add(requestFor(name))
 	}

@@ -21,8 +21,8 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
@@ -42,11 +42,13 @@ type IngressTenantReconciler struct {
 	Recorder events.EventRecorder
 	// Metrics are the operator's own metrics.
 	Metrics *Metrics
-	// Compare finds the requests that two controllers answer differently.
-	Compare Comparer
+	// Comparisons compares how two controllers answer, and sends a tenant of which
+	// it learned something to Compared.
+	Comparisons *probe.Comparisons
+	Compared    <-chan event.GenericEvent
 	// Certificates sees which default certificates controllers show, and sends
 	// a tenant whose changed to CertificateChanged.
-	Certificates       *handshake.Prober
+	Certificates       *probe.Certificates
 	CertificateChanged <-chan event.GenericEvent
 	// Hostnames is who holds which hostname.
 	Hostnames *Hostnames
@@ -129,8 +131,13 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	result, retriable := classify(err)
 	observed.Err = explain(err)
 
-	if err == nil && (resolved.decision.Compare || awaitsAdoption(observed.Plan)) {
-		result.RequeueAfter = compareAgain
+	// Where the tenant could not be looked at it may still wait for a comparison.
+	if retriable == nil && !resolved.compares {
+		r.Comparisons.Forget(t.Name)
+	}
+
+	if err == nil && awaitsAdoption(observed.Plan) {
+		result.RequeueAfter = adoptionAgain
 	}
 
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
@@ -201,7 +208,9 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 	// of the wanted one are not spared: a right that is withdrawn is withdrawn
 	// at once.
 	spare := func(object client.Object) bool {
-		return decision.Keep != "" && object.GetLabels()[tenant.LabelProvider] == string(decision.Keep)
+		name := v1alpha1.ProviderName(object.GetLabels()[tenant.LabelProvider])
+
+		return name != "" && (name == decision.Keep || slices.Contains(decision.Spare, name))
 	}
 
 	pruned, err := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))

@@ -292,7 +292,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			yes: {"Accepted"},
 			no: {
 				"InvalidSpec", "UnsupportedVersion", "UnsupportedByProvider", "IsolationBroken", "NameConflict",
-				"DefaultClassConflict", "ConsentRequired", "APIUnavailable", "Refused",
+				"DefaultClassConflict", "ConsentRequired", "APIUnavailable", "AdoptionRecordDamaged", "Refused",
 			},
 			unknown: {"ReconcileError", "Deleting"},
 		},
@@ -310,7 +310,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionLoadBalancerReady: {
 			yes: {"AddressAssigned", "NotRequired"},
-			no:  {"AddressPending", "AdoptionPending", "NotDeployed", "Deleting"},
+			no:  {"AddressPending", "AdoptionPending", "NoEndpoints", "NotDeployed", "Deleting"},
 		},
 		v1alpha1.ConditionIsolated: {
 			yes:     {"Isolated"},
@@ -330,6 +330,8 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		v1alpha1.ConditionProgressing: {
 			yes: {"RollingOut", "SwitchingProvider", "AdoptingService", "AwaitingAddress", "Deleting", "Retrying"},
 			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Stalled"},
+
+			unknown: {"ComparisonImpossible"},
 		},
 	}
 }

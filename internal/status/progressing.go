@@ -23,7 +23,7 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonRetrying, v.retrying())
 	}
 
-	for _, underWay := range []func() (metav1.Condition, bool){v.switching, v.rollingOut, v.adopting} {
+	for _, underWay := range []func() (metav1.Condition, bool){v.switching, v.rollingOut, v.damaged, v.adopting} {
 		if said, ok := underWay(); ok {
 			return said
 		}

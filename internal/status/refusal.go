@@ -84,6 +84,7 @@ func severity(r Refusal) int {
 		v1alpha1.ReasonUnsupportedByProvider,
 		v1alpha1.ReasonIsolationBroken,
 		v1alpha1.ReasonNameConflict,
+		v1alpha1.ReasonAdoptionRecordDamaged,
 		v1alpha1.ReasonDefaultClassConflict,
 		v1alpha1.ReasonAPIUnavailable,
 		v1alpha1.ReasonRefused,
