@@ -141,6 +141,23 @@ func (c *cluster) newTenant(ctx context.Context) *v1alpha1.IngressTenant {
 	}
 }
 
+// serve creates an Ingress of a tenant, until the spec ends.
+func (c *cluster) serve(ctx context.Context, t *v1alpha1.IngressTenant) *networkingv1.Ingress {
+	GinkgoHelper()
+
+	ingress := &networkingv1.Ingress{
+		ObjectMeta: metav1.ObjectMeta{Namespace: t.Spec.Namespaces.Names[0], Name: "blog"},
+		Spec: networkingv1.IngressSpec{
+			IngressClassName: new(t.Name),
+			Rules:            []networkingv1.IngressRule{{Host: "blog.example.com"}},
+		},
+	}
+	Expect(c.Create(ctx, ingress)).To(Succeed())
+	DeferCleanup(func(ctx SpecContext) { Expect(c.Delete(ctx, ingress)).To(Succeed()) })
+
+	return ingress
+}
+
 // newNamespace creates a namespace for a tenant's applications.
 func (c *cluster) newNamespace(ctx context.Context, labels map[string]string) string {
 	GinkgoHelper()
