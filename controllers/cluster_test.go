@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -54,6 +55,9 @@ type cluster struct {
 	looks   looks
 	looking sync.Mutex
 }
+
+// comparisonDelay is how long after a change controllers are compared here.
+const comparisonDelay = 50 * time.Millisecond
 
 // compare stands for two controllers, which do not run here.
 func (c *cluster) compare(_ context.Context, before, after probe.Endpoint, requests []switchover.Request) switchover.Comparison {

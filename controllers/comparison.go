@@ -39,7 +39,7 @@ func probeAnswers(mgr ctrl.Manager, options Options) (*probe.Comparisons, <-chan
 
 	changed := make(chan event.GenericEvent)
 	log := mgr.GetLogger().WithName("comparisons")
-	prober := probe.NewComparisons(liveIngresses{mgr.GetAPIReader()}.list, options.Compare, cmp.Or(options.ComparisonInterval, probe.ComparisonInterval),
+	prober := probe.NewComparisons(liveIngresses{mgr.GetAPIReader()}.list, options.Compare, cmp.Or(options.ComparisonDelay, probe.ComparisonDelay),
 		func(ctx context.Context, name string, known probe.Compared) {
 			if known.Err != nil {
 				log.Info("Could not compare controllers", "tenant", name, "cause", known.Err.Error())

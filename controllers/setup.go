@@ -41,9 +41,9 @@ type Options struct {
 	Registerer prometheus.Registerer
 	// Compare asks two controllers the same requests; it is probe.Compare if nil.
 	Compare probe.CompareFunc
-	// ComparisonInterval is when they are first asked again where they do not answer
-	// alike; probe.ComparisonInterval if 0.
-	ComparisonInterval time.Duration
+	// ComparisonDelay is how long after a change they are first asked;
+	// probe.ComparisonDelay if 0.
+	ComparisonDelay time.Duration
 	// ReadCertificate sees which certificate a controller shows; it is
 	// probe.ReadCertificate if nil.
 	ReadCertificate probe.ReadFunc

@@ -84,6 +84,9 @@ type certificates struct {
 	interval time.Duration
 }
 
+// Delay implements Question.
+func (c certificates) Delay() time.Duration { return 0 }
+
 // Same implements Question.
 func (c certificates) Same(one, other Server) bool {
 	return one.ProxyProtocol == other.ProxyProtocol && slices.Equal(one.Addresses, other.Addresses)

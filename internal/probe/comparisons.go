@@ -14,10 +14,15 @@ import (
 )
 
 const (
-	// ComparisonInterval is when two controllers are compared again that do not
-	// answer alike: somebody may have put the Ingresses right. It doubles each
-	// time, up to maxComparisonInterval.
-	ComparisonInterval    = 15 * time.Second
+	// ComparisonDelay is how long after a change controllers are first compared:
+	// those here gather changes of Ingresses for some seconds before they act upon
+	// them, and until then answer as alike as they did before.
+	ComparisonDelay = 5 * time.Second
+
+	// comparisonInterval is when two are compared again that do not answer alike:
+	// somebody may have put the Ingresses right. It doubles each time, up to
+	// maxComparisonInterval.
+	comparisonInterval    = 15 * time.Second
 	maxComparisonInterval = 5 * time.Minute
 
 	// compareLimit is how many requests both are asked to answer.
@@ -60,17 +65,20 @@ type Comparisons = Prober[Pair, Compared]
 
 // NewComparisons returns a prober that compares by a function, with the requests
 // that Ingresses route, and calls another whenever something else came of it than
-// before. interval is when it first compares again where two do not answer alike.
-func NewComparisons(ingresses IngressesFunc, compare CompareFunc, interval time.Duration, changed func(ctx context.Context, name string, known Compared)) *Comparisons {
-	return New(comparisons{ingresses: ingresses, compare: compare, interval: interval}, changed)
+// before. delay is how long it leaves controllers alone after a change.
+func NewComparisons(ingresses IngressesFunc, compare CompareFunc, delay time.Duration, changed func(ctx context.Context, name string, known Compared)) *Comparisons {
+	return New(comparisons{ingresses: ingresses, compare: compare, delay: delay}, changed)
 }
 
 // comparisons is the Question.
 type comparisons struct {
 	ingresses IngressesFunc
 	compare   CompareFunc
-	interval  time.Duration
+	delay     time.Duration
 }
+
+// Delay implements Question.
+func (c comparisons) Delay() time.Duration { return c.delay }
 
 // Same implements Question.
 func (c comparisons) Same(one, other Pair) bool {
@@ -91,9 +99,9 @@ func (c comparisons) Ask(ctx context.Context, target Pair, known Compared) Answe
 		// reached, it must not be relied on for ever.
 		found.interval = maxComparisonInterval
 	case known.alike():
-		found.interval = c.interval
+		found.interval = comparisonInterval
 	default:
-		found.interval = min(max(2*known.interval, c.interval), maxComparisonInterval)
+		found.interval = min(max(2*known.interval, comparisonInterval), maxComparisonInterval)
 	}
 
 	return Answer[Compared]{Known: found, News: !found.equal(known), Again: found.interval}

@@ -109,7 +109,7 @@ func comparing(t *testing.T, test func(c *controllers, p *probe.Comparisons)) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		c := &controllers{t: t}
-		p := probe.NewComparisons(c.ingresses, c.compare, probe.ComparisonInterval, c.changed)
+		p := probe.NewComparisons(c.ingresses, c.compare, probe.ComparisonDelay, c.changed)
 
 		var ended atomic.Bool
 
@@ -156,6 +156,9 @@ func TestComparisonsBackOff(t *testing.T) {
 			c.t.Errorf("before the first look it knows %+v", known)
 		}
 
+		c.pass(probe.ComparisonDelay - time.Millisecond)
+		c.expect("before controllers had their time", 0)
+		c.pass(time.Millisecond)
 		c.expect("at first", 1, "blog: Differs <nil>")
 
 		if known := p.Follow("blog", pair("1")); !known.Done || known.Ingresses != 2 || known.Comparison.Outcome() != switchover.OutcomeDiffers {
@@ -182,6 +185,9 @@ func TestComparisonsKnowOnlyOfWhatTheyLookedAt(t *testing.T) {
 	comparing(t, func(c *controllers, p *probe.Comparisons) {
 		c.answer(alike(), nil)
 		p.Follow("blog", pair("1"))
+		c.pass(probe.ComparisonDelay - time.Millisecond)
+		c.expect("before controllers had their time", 0)
+		c.pass(time.Millisecond)
 		c.expect("at first", 1, "blog: Alike <nil>")
 
 		c.answer(differing(), nil)
@@ -190,7 +196,8 @@ func TestComparisonsKnowOnlyOfWhatTheyLookedAt(t *testing.T) {
 			c.t.Errorf("of changed Ingresses it knows %+v", known)
 		}
 
-		c.expect("with changed Ingresses, at once", 1, "blog: Differs <nil>")
+		c.pass(probe.ComparisonDelay)
+		c.expect("with changed Ingresses, soon", 1, "blog: Differs <nil>")
 
 		for name, change := range map[string]func(*probe.Pair){
 			"the one":    func(p *probe.Pair) { p.Before.HTTP.Number++ },
@@ -205,8 +212,10 @@ func TestComparisonsKnowOnlyOfWhatTheyLookedAt(t *testing.T) {
 				c.t.Errorf("with another %s it knows %+v", name, known)
 			}
 
+			c.pass(probe.ComparisonDelay)
 			c.expect("with another "+name, 1, "blog: Differs <nil>")
 			p.Follow("blog", pair("2"))
+			c.pass(probe.ComparisonDelay)
 			c.expect("back again", 1, "blog: Differs <nil>")
 		}
 	})
@@ -220,7 +229,7 @@ func TestComparisonsThrowAwayWhatComesTooLate(t *testing.T) {
 		c.slow = 10 * time.Second
 		c.answer(alike(), nil)
 		p.Follow("blog", pair("1"))
-		c.pass(5 * time.Second)
+		c.pass(probe.ComparisonDelay + 5*time.Second)
 		p.Follow("blog", pair("2"))
 		c.answer(differing(), nil)
 		c.pass(6 * time.Second)
@@ -235,7 +244,7 @@ func TestComparisonsThrowAwayWhatComesTooLate(t *testing.T) {
 
 		p.Forget("blog")
 		p.Follow("blog", pair("2"))
-		c.pass(time.Second)
+		c.pass(probe.ComparisonDelay + time.Second)
 		p.Forget("blog")
 		c.pass(10 * time.Minute)
 		c.expect("when it is forgotten meanwhile", 1)
@@ -248,6 +257,9 @@ func TestComparisonsTellWhatKeepsThem(t *testing.T) {
 	comparing(t, func(c *controllers, p *probe.Comparisons) {
 		c.answer(alike(), errors.New("forbidden"))
 		p.Follow("blog", pair("1"))
+		c.pass(probe.ComparisonDelay - time.Millisecond)
+		c.expect("before controllers had their time", 0)
+		c.pass(time.Millisecond)
 		c.expect("at first", 1, "blog: Unknown forbidden")
 
 		if known := p.Follow("blog", pair("1")); known.Err == nil {
@@ -272,7 +284,7 @@ func TestComparisonsAreFewAtOnce(t *testing.T) {
 			p.Follow(fmt.Sprint("tenant-", i), pair("1"))
 		}
 
-		c.pass(85 * time.Second)
+		c.pass(probe.ComparisonDelay + 85*time.Second)
 		synctest.Wait()
 
 		if len(c.looks) != 12 || c.most != 4 {

@@ -16,6 +16,8 @@ const workers = 4
 
 // Question is what a Prober asks of its targets T, and K is what it learns of one.
 type Question[T, K any] interface {
+	// Delay is when a target is first looked at after it became another.
+	Delay() time.Duration
 	// Same is whether two targets are the same.
 	Same(one, other T) bool
 	// Keep is what stays known of a name when its target becomes another.
@@ -31,12 +33,12 @@ type Answer[K any] struct {
 	Known K
 	// News is whether somebody has to be told.
 	News bool
-	// Again is when to look again; never if 0.
+	// Again is when to look again.
 	Again time.Duration
 }
 
-// Prober looks at named targets: soon after they change, and then whenever its
-// question says so. All methods may be called at the same time.
+// Prober looks at named targets: soon after they change, and then as often as its
+// question says. All methods may be called at the same time.
 type Prober[T, K any] struct {
 	question Question[T, K]
 	changed  func(ctx context.Context, name string, known K)
@@ -53,6 +55,8 @@ type followed[T, K any] struct {
 	// turn counts the targets that the name had: what a look at an earlier one
 	// saw is not about this one.
 	turn int
+	// due is when it is to be looked at, and not before.
+	due time.Time
 }
 
 // New returns a prober that calls a function, which may wait, with every news.
@@ -99,7 +103,7 @@ func (p *Prober[T, K]) Follow(name string, target T) K {
 	if !ok || !p.question.Same(entry.target, target) {
 		entry.target, entry.known = target, p.question.Keep(entry.known)
 		entry.turn++
-		p.queue.Add(name)
+		p.after(name, entry, p.question.Delay())
 	}
 
 	return entry.known
@@ -128,12 +132,8 @@ func (p *Prober[T, K]) next(ctx context.Context) bool {
 	}
 
 	answer := p.question.Ask(ctx, now.target, now.known)
-	if ctx.Err() != nil || !p.record(name, entry, now.turn, answer.Known) {
+	if ctx.Err() != nil || !p.record(name, entry, now.turn, answer) {
 		return true
-	}
-
-	if answer.Again != 0 {
-		p.queue.AddAfter(name, answer.Again)
 	}
 
 	if answer.News {
@@ -143,8 +143,14 @@ func (p *Prober[T, K]) next(ctx context.Context) bool {
 	return true
 }
 
-// now returns what is followed under a name, nil if nothing is, and a copy of it as
-// it is now.
+// after has a target looked at after a time. The caller holds the lock.
+func (p *Prober[T, K]) after(name string, entry *followed[T, K], delay time.Duration) {
+	entry.due = time.Now().Add(delay)
+	p.queue.AddAfter(name, delay)
+}
+
+// now returns what is followed under a name, and a copy of it as it is now; nil if
+// nothing is, or it is not due. It then is in the queue for when it is.
 func (p *Prober[T, K]) now(name string) (*followed[T, K], followed[T, K]) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
@@ -154,12 +160,18 @@ func (p *Prober[T, K]) now(name string) (*followed[T, K], followed[T, K]) {
 		return nil, followed[T, K]{}
 	}
 
+	if early := time.Until(entry.due); early > 0 {
+		p.queue.AddAfter(name, early)
+
+		return nil, followed[T, K]{}
+	}
+
 	return entry, *entry
 }
 
-// record keeps what a look saw, unless its target was replaced or forgotten
+// record keeps what came of a look, unless its target was replaced or forgotten
 // meanwhile: the one in its place is in the queue.
-func (p *Prober[T, K]) record(name string, entry *followed[T, K], turn int, known K) bool {
+func (p *Prober[T, K]) record(name string, entry *followed[T, K], turn int, answer Answer[K]) bool {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 
@@ -167,7 +179,8 @@ func (p *Prober[T, K]) record(name string, entry *followed[T, K], turn int, know
 		return false
 	}
 
-	entry.known = known
+	entry.known = answer.Known
+	p.after(name, entry, answer.Again)
 
 	return true
 }
