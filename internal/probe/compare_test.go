@@ -25,14 +25,17 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 )
 
+// host is the host of an Ingress.
+const host = "a.example.com"
+
 // unknown is the request that no backend is needed for.
 func unknown() switchover.Request {
 	return switchover.Request{Host: switchover.UnknownHost, Path: "/"}
 }
 
-func to(host, path string) switchover.Request { return switchover.Request{Host: host, Path: path} }
+func to(path string) switchover.Request { return switchover.Request{Host: host, Path: path} }
 
-func secure(host, path string) switchover.Request {
+func secure(path string) switchover.Request {
 	return switchover.Request{Host: host, Path: path, TLS: true}
 }
 
@@ -206,16 +209,16 @@ func TestCompare(t *testing.T) {
 	after := both(t, controller(map[string]int{"a.example.com/": 200, "a.example.com/login": 301, "a.example.com/x": 503, "a.example.com/%25zz": 201}))
 
 	got := probe.Compare(t.Context(), before, after, []switchover.Request{
-		to("a.example.com", "/"), secure("a.example.com", "/"), to("a.example.com", "/gone"), to("a.example.com", "/login"),
-		secure("a.example.com", "/x"), to("a.example.com", "/%zz"), unknown(),
+		to("/"), secure("/"), to("/gone"), to("/login"),
+		secure("/x"), to("/%zz"), unknown(),
 	})
 
 	expect(t, got, switchover.Comparison{
-		Alike: []switchover.Request{to("a.example.com", "/"), secure("a.example.com", "/"), to("a.example.com", "/login"), unknown()},
+		Alike: []switchover.Request{to("/"), secure("/"), to("/login"), unknown()},
 		Differences: []switchover.Difference{
-			{Request: to("a.example.com", "/gone"), Old: "410", New: "404"},
-			{Request: secure("a.example.com", "/x"), Old: "200 with certificate O=Acme Co", New: "503 with certificate O=Acme Co"},
-			{Request: to("a.example.com", "/%zz"), Old: "200", New: "201"},
+			{Request: to("/gone"), Old: "410", New: "404"},
+			{Request: secure("/x"), Old: "200 with certificate O=Acme Co", New: "503 with certificate O=Acme Co"},
+			{Request: to("/%zz"), Old: "200", New: "201"},
 		},
 	})
 }
@@ -223,7 +226,7 @@ func TestCompare(t *testing.T) {
 func TestCompareWithOneThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 
-	got := probe.Compare(t.Context(), both(t, controller(map[string]int{"a.example.com/": 200})), nobody(t), []switchover.Request{to("a.example.com", "/")})
+	got := probe.Compare(t.Context(), both(t, controller(map[string]int{"a.example.com/": 200})), nobody(t), []switchover.Request{to("/")})
 	if len(got.Differences) != 1 || got.Differences[0].String() != "http://a.example.com/: no answer instead of 200" {
 		t.Errorf("got %+v", got)
 	}
@@ -233,8 +236,8 @@ func TestCompareWithOneThatDoesNotAnswer(t *testing.T) {
 func TestCompareTwoThatDoNotAnswer(t *testing.T) {
 	t.Parallel()
 
-	got := probe.Compare(t.Context(), nobody(t), nobody(t), []switchover.Request{to("a.example.com", "/"), secure("a.example.com", "/")})
-	expect(t, got, switchover.Comparison{Silent: []switchover.Request{to("a.example.com", "/"), secure("a.example.com", "/")}})
+	got := probe.Compare(t.Context(), nobody(t), nobody(t), []switchover.Request{to("/"), secure("/")})
+	expect(t, got, switchover.Comparison{Silent: []switchover.Request{to("/"), secure("/")}})
 
 	if outcome := got.Outcome(); outcome != switchover.OutcomeUnknown {
 		t.Errorf("two that do not answer are %s", outcome)
@@ -247,8 +250,8 @@ func TestCompareBeforeASilentBackend(t *testing.T) {
 
 	before, after := both(t, controller(map[string]int{"a.example.com/hangs": 0})), both(t, controller(map[string]int{"a.example.com/hangs": 0}))
 
-	got := probe.Compare(t.Context(), before, after, []switchover.Request{to("a.example.com", "/hangs"), unknown()})
-	expect(t, got, switchover.Comparison{Alike: []switchover.Request{unknown()}, Silent: []switchover.Request{to("a.example.com", "/hangs")}})
+	got := probe.Compare(t.Context(), before, after, []switchover.Request{to("/hangs"), unknown()})
+	expect(t, got, switchover.Comparison{Alike: []switchover.Request{unknown()}, Silent: []switchover.Request{to("/hangs")}})
 
 	if outcome := got.Outcome(); outcome != switchover.OutcomeAlike {
 		t.Errorf("they are %s", outcome)
@@ -269,7 +272,7 @@ func TestCompareGivesUpOnSilentControllers(t *testing.T) {
 
 	requests := []switchover.Request{unknown()}
 	for i := range 99 {
-		requests = append(requests, to("a.example.com", fmt.Sprint("/", i)))
+		requests = append(requests, to(fmt.Sprint("/", i)))
 	}
 
 	began := time.Now()
@@ -298,15 +301,15 @@ func TestCompareThatIsCutShort(t *testing.T) {
 	silent := both(t, controller(map[string]int{"a.example.com/hangs": 0}))
 	other := both(t, controller(map[string]int{"a.example.com/hangs": 200}))
 
-	got := probe.Compare(ctx, other, silent, []switchover.Request{to("a.example.com", "/hangs"), unknown()})
-	expect(t, got, switchover.Comparison{Alike: []switchover.Request{unknown()}, Unasked: []switchover.Request{to("a.example.com", "/hangs")}})
+	got := probe.Compare(ctx, other, silent, []switchover.Request{to("/hangs"), unknown()})
+	expect(t, got, switchover.Comparison{Alike: []switchover.Request{unknown()}, Unasked: []switchover.Request{to("/hangs")}})
 }
 
 func TestCompareSpeaksTheProxyProtocol(t *testing.T) {
 	t.Parallel()
 
 	answers := controller(map[string]int{"a.example.com/": 200, "a.example.com/x": 200})
-	requests := []switchover.Request{to("a.example.com", "/"), to("a.example.com", "/x"), secure("a.example.com", "/"), unknown()}
+	requests := []switchover.Request{to("/"), to("/x"), secure("/"), unknown()}
 
 	mayInsist := both(t, answers)
 	mayInsist.ProxyProtocol = true
@@ -356,18 +359,18 @@ func TestCompareWithOnePort(t *testing.T) {
 
 	plain := func(e probe.Endpoint) probe.Endpoint { e.HTTPS = e.HTTP; return e }
 	encrypted := func(e probe.Endpoint) probe.Endpoint { e.HTTP = e.HTTPS; return e }
-	requests := []switchover.Request{to("a.example.com", "/"), secure("a.example.com", "/"), unknown()}
+	requests := []switchover.Request{to("/"), secure("/"), unknown()}
 
 	t.Run("in plain", func(t *testing.T) {
 		t.Parallel()
 		expect(t, probe.Compare(t.Context(), plain(one), plain(other), requests),
-			switchover.Comparison{Alike: []switchover.Request{to("a.example.com", "/"), unknown()}})
+			switchover.Comparison{Alike: []switchover.Request{to("/"), unknown()}})
 	})
 
 	t.Run("encrypted", func(t *testing.T) {
 		t.Parallel()
 		expect(t, probe.Compare(t.Context(), encrypted(one), encrypted(other), requests),
-			switchover.Comparison{Alike: []switchover.Request{secure("a.example.com", "/"), secure(switchover.UnknownHost, "/")}})
+			switchover.Comparison{Alike: []switchover.Request{secure("/"), switchover.Request{Host: switchover.UnknownHost, Path: "/", TLS: true}}})
 	})
 
 	// Where TLS ends before both, two ports of the one lead to one of the other.

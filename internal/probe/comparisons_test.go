@@ -165,11 +165,11 @@ func TestComparisonsBackOff(t *testing.T) {
 			c.t.Errorf("after the first look it knows %+v", known)
 		}
 
-		for _, interval := range []time.Duration{15, 30, 60, 120, 240, 300, 300} {
-			c.pass(interval*time.Second - time.Millisecond)
-			c.expect(fmt.Sprint("before ", interval, " seconds have passed"), 0)
+		for _, seconds := range []int{15, 30, 60, 120, 240, 300, 300} {
+			c.pass(time.Duration(seconds)*time.Second - time.Millisecond)
+			c.expect(fmt.Sprint("before ", seconds, " seconds have passed"), 0)
 			c.pass(time.Millisecond)
-			c.expect(fmt.Sprint("after ", interval, " seconds"), 1)
+			c.expect(fmt.Sprint("after ", seconds, " seconds"), 1)
 		}
 
 		c.answer(alike(), nil)
