@@ -182,28 +182,28 @@ func damaged(service *corev1.Service) status.Damaged {
 // controller from now on, and what the status says of it. It does when all pods
 // are ready and answer the tenant's requests as what is behind the Service does.
 func (r *IngressTenantReconciler) adopt(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved) error {
-	fates := fatesOf(t, resolved.adoption)
+	f := fatesOf(t, resolved.adoption)
 
-	for _, service := range fates.returned {
+	for _, service := range f.returned {
 		if err := r.giveBack(ctx, service); err != nil {
 			return err
 		}
 	}
 
-	resolved.input.Adopted = fates.kept
-	resolved.leading = fates.fixed()
+	resolved.input.Adopted = f.kept
+	resolved.leading = f.fixed()
 
-	for _, service := range fates.kept {
+	for _, service := range f.kept {
 		resolved.leading = append(resolved.leading, led(t, service, resolved.decision))
 	}
 
 	slices.SortFunc(resolved.leading, func(a, b *corev1.Service) int { return strings.Compare(a.Name, b.Name) })
 
-	for _, service := range fates.unwanted {
+	for _, service := range f.unwanted {
 		resolved.plan.LoadBalancerChanges = append(resolved.plan.LoadBalancerChanges, unwantedAdoption(service))
 	}
 
-	for _, service := range fates.damaged {
+	for _, service := range f.damaged {
 		resolved.plan.Damaged = append(resolved.plan.Damaged, damaged(service))
 	}
 

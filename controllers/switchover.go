@@ -96,11 +96,11 @@ func pinned(t *v1alpha1.IngressTenant, now existing) []v1alpha1.ProviderName {
 func holds(t *v1alpha1.IngressTenant, now existing, name v1alpha1.ProviderName) []string {
 	var texts []string
 
-	fates := fatesOf(t, now.adoption)
-	for _, service := range fates.fixed() {
+	f := fatesOf(t, now.adoption)
+	for _, service := range f.fixed() {
 		switch {
 		case selected(service) != name || service.Spec.Selector[tenant.LabelTenant] != t.Name:
-		case slices.Contains(fates.damaged, service):
+		case slices.Contains(f.damaged, service):
 			texts = append(texts, damaged(service).String())
 		default:
 			texts = append(texts, fmt.Sprintf("Service %s/%s leads to %s, and no longer permits that it is changed. To have it follow the tenant, run: %s ; "+
