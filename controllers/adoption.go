@@ -29,10 +29,6 @@ import (
 // not have yet: the cache does not show it, and nobody tells of its changes.
 const adoptionAgain = 15 * time.Second
 
-// returnManager is the field manager that gives an adopted Service back what it
-// led to before: without it the fields would be gone when the operator lets go.
-const returnManager = tenant.Operator + "-return"
-
 // adoption is what a tenant has to do with Services of others.
 type adoption struct {
 	// asked is the Service that the tenant asks for; nil where it asks for none,
@@ -348,7 +344,7 @@ func (r *IngressTenantReconciler) giveBack(ctx context.Context, service *corev1.
 		return err
 	}
 
-	if err := r.Applier.HandOver(ctx, returnManager, before); err != nil {
+	if err := r.Applier.HandOver(ctx, tenant.ManagerReturn, before); err != nil {
 		return err
 	}
 

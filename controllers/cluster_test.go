@@ -283,8 +283,12 @@ func (c *cluster) create(ctx context.Context, t *v1alpha1.IngressTenant) {
 		}
 	}
 
-	c.rollOut(ctx, workload)
-	Eventually(ctx, c.now(ctx, t)).Should(And(
+	// An autoscaled one is scaled to its minimum meanwhile.
+	Eventually(ctx, func() (*v1alpha1.IngressTenant, error) {
+		c.rollOut(ctx, workload)
+
+		return c.now(ctx, t)()
+	}).Should(And(
 		haveCondition(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable),
 		Not(haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut)),
 	))

@@ -76,6 +76,14 @@ func (r *IngressTenantReconciler) compared(t *v1alpha1.IngressTenant, resolved *
 	})
 }
 
+// stopComparing ends the comparison of controllers for a tenant that does not wait for
+// one. A tenant that could not be looked at may still.
+func (r *IngressTenantReconciler) stopComparing(t *v1alpha1.IngressTenant, waits bool, failed error) {
+	if !waits && failed == nil {
+		r.Comparisons.Forget(t.Name)
+	}
+}
+
 // comparisonOf is what the status says of a comparison.
 func comparisonOf(known probe.Compared) status.Comparison {
 	comparison := status.Comparison{

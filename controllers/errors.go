@@ -6,6 +6,8 @@ package controllers
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -38,7 +40,7 @@ func classify(err error) (ctrl.Result, error) {
 
 		switch {
 		case errors.As(leaf, &refused):
-		case errors.As(leaf, &notOwned), errors.As(leaf, &rejected):
+		case errors.As(leaf, &notOwned), errors.As(leaf, &rejected), isAltered(leaf), isImmutable(leaf):
 			result.RequeueAfter = recheck
 		default:
 			retriable = append(retriable, leaf)
@@ -64,17 +66,27 @@ func (r *refusal) Unwrap() error           { return r.err }
 func (r *refusal) ConditionReason() string { return r.reason }
 
 // explain gives errors of the engine the condition reason and the advice that
-// users need.
-func explain(err error) error {
+// users need. What is stored otherwise than it is applied is no error of the spec,
+// and returned as a text for each.
+func explain(err error) (_ error, altered []string) {
 	var explained []error
 
 	for _, leaf := range leaves(err) {
 		var (
-			notOwned *apply.NotOwnedError
-			rejected *apply.RejectedError
+			notOwned  *apply.NotOwnedError
+			rejected  *apply.RejectedError
+			immutable *apply.ImmutableError
 		)
 
 		switch {
+		case isAltered(leaf):
+			altered = append(altered, leaf.Error())
+		case errors.As(leaf, &immutable):
+			explained = append(explained, &refusal{
+				reason:  v1alpha1.ReasonRefused,
+				message: fmt.Sprintf("%v. %s", immutable, recreate(immutable.Object)),
+				err:     leaf,
+			})
 		case errors.As(leaf, &notOwned):
 			explained = append(explained, &refusal{
 				reason:  v1alpha1.ReasonNameConflict,
@@ -92,7 +104,36 @@ func explain(err error) error {
 		}
 	}
 
-	return errors.Join(explained...)
+	return errors.Join(explained...), altered
+}
+
+// recreate says how somebody has an object created again.
+func recreate(object apply.Reference) string {
+	loss := "requests fail until then"
+	if object.Kind == "Service" {
+		loss += ", and a load balancer may get another address"
+	}
+
+	return fmt.Sprintf("Delete it to have the operator create it again; %s: kubectl delete %s -n %s %s",
+		loss, strings.ToLower(object.Kind), object.Namespace, object.Name)
+}
+
+// onlyAltered is whether an error is about nothing but objects that are stored
+// otherwise than they are applied.
+func onlyAltered(err error) bool {
+	return !slices.ContainsFunc(leaves(err), func(leaf error) bool { return !isAltered(leaf) })
+}
+
+func isAltered(err error) bool {
+	_, altered := errors.AsType[*apply.AlteredError](err)
+
+	return altered
+}
+
+func isImmutable(err error) bool {
+	_, immutable := errors.AsType[*apply.ImmutableError](err)
+
+	return immutable
 }
 
 func wayOut(conflict *apply.NotOwnedError) string {

@@ -136,7 +136,11 @@ func TestExplain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			explained := explain(test.err)
+			explained, altered := explain(test.err)
+			if len(altered) > 0 {
+				t.Errorf("taken for stored otherwise: %v", altered)
+			}
+
 			if diff := cmp.Diff(test.want, explanations(explained)); diff != "" {
 				t.Errorf("explained (-want +got):\n%s", diff)
 			}

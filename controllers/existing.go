@@ -9,10 +9,10 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -24,6 +24,9 @@ type existing struct {
 	adoption adoption
 	// running are the Deployments of its controllers, by implementation.
 	running map[v1alpha1.ProviderName]*appsv1.Deployment
+	// account is the UID of a ServiceAccount of the wanted implementation that was
+	// created after its Deployment; empty where there is none.
+	account types.UID
 	// value is the controller value that its IngressClass has; empty where there
 	// is no class.
 	value string
@@ -32,7 +35,7 @@ type existing struct {
 	adopted bool
 }
 
-func (r *IngressTenantReconciler) existing(ctx context.Context, t *v1alpha1.IngressTenant) (existing, error) {
+func (r *IngressTenantReconciler) existing(ctx context.Context, t *v1alpha1.IngressTenant, wanted v1alpha1.ProviderName) (existing, error) {
 	services, err := r.ownServices(ctx, t)
 	if err != nil {
 		return existing{}, err
@@ -53,9 +56,31 @@ func (r *IngressTenantReconciler) existing(ctx context.Context, t *v1alpha1.Ingr
 		return existing{}, err
 	}
 
+	account, err := r.newAccount(ctx, t, running[wanted])
+	if err != nil {
+		return existing{}, err
+	}
+
 	adopted, err := r.adoptsNamespace(ctx, t)
 
-	return existing{services: services, adoption: adoption, running: running, value: value, adopted: adopted}, err
+	return existing{services: services, adoption: adoption, running: running, account: account, value: value, adopted: adopted}, err
+}
+
+// newAccount returns the UID of a Deployment's ServiceAccount if that was created
+// after the Deployment; empty otherwise.
+func (r *IngressTenantReconciler) newAccount(ctx context.Context, t *v1alpha1.IngressTenant, deployment *appsv1.Deployment) (types.UID, error) {
+	if deployment == nil {
+		return "", nil
+	}
+
+	account := &corev1.ServiceAccount{}
+
+	there, err := r.find(ctx, client.ObjectKey{Namespace: tenant.Namespace(t), Name: deployment.Name}, account)
+	if !there || !r.Applier.Owns(t, account) || !deployment.CreationTimestamp.Before(&account.CreationTimestamp) {
+		return "", err
+	}
+
+	return account.UID, nil
 }
 
 // controllerValue returns the controller value of the tenant's IngressClass,
@@ -64,7 +89,7 @@ func (r *IngressTenantReconciler) controllerValue(ctx context.Context, t *v1alph
 	class := &networkingv1.IngressClass{}
 
 	there, err := r.find(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class)
-	if !there || !apply.OwnedBy(class, t) {
+	if !there || !r.Applier.Owns(t, class) {
 		return "", err
 	}
 
@@ -81,5 +106,5 @@ func (r *IngressTenantReconciler) adoptsNamespace(ctx context.Context, t *v1alph
 		return false, err
 	}
 
-	return !apply.OwnedBy(namespace, t) && namespace.Annotations[tenant.AnnotationAdopt] == t.Name, nil
+	return !r.Applier.Owns(t, namespace) && namespace.Annotations[tenant.AnnotationAdopt] == t.Name, nil
 }

@@ -13,7 +13,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
@@ -37,7 +36,7 @@ func (r *IngressTenantReconciler) ownService(ctx context.Context, t *v1alpha1.In
 	key := client.ObjectKey{Namespace: tenant.Namespace(t), Name: name}
 
 	there, err := r.find(ctx, key, service)
-	if !there || !apply.OwnedBy(service, t) {
+	if !there || !r.Applier.Owns(t, service) {
 		return nil, err
 	}
 

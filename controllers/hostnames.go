@@ -5,6 +5,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -53,10 +54,9 @@ func (h *Hostnames) load(ctx context.Context, reader client.Reader) (*hostname.I
 	fleet := make([]hostname.Claimant, 0, len(tenants.Items))
 
 	for i := range tenants.Items {
-		// What is refused claims nothing, as long as it is not put right.
-		if claimant, err := claimantOf(&tenants.Items[i]); err == nil {
-			fleet = append(fleet, claimant)
-		}
+		// What is refused is told by the reconcile of the tenant.
+		claimant, _ := claimantOf(&tenants.Items[i])
+		fleet = append(fleet, claimant)
 	}
 
 	h.index = hostname.NewIndex(fleet...)
@@ -77,26 +77,24 @@ func (h *Hostnames) forget(name string) []string {
 	return h.index.Remove(name)
 }
 
-// claimHostnames says what the tenant claims and holds, and has the tenants looked
-// at again that this changes.
-func (r *IngressTenantReconciler) claimHostnames(ctx context.Context, t *v1alpha1.IngressTenant) ([]status.Hostname, error) {
-	claimant, err := claimantOf(t)
-	if err != nil {
-		return nil, err
-	}
-
+// claimHostnames finds what the tenant claims and holds, whatever becomes of the rest
+// of its spec, and has the tenants looked at again that this changes. It refuses
+// entries that are no hostnames.
+func (r *IngressTenantReconciler) claimHostnames(ctx context.Context, t *v1alpha1.IngressTenant, observed *status.Observed) error {
 	index, err := r.Hostnames.load(ctx, r.Client)
 	if err != nil {
-		return nil, err
+		return err
 	}
+
+	claimant, refused := claimantOf(t)
 
 	for _, name := range index.Set(claimant) {
 		if err := tell(ctx, r.Hostnames.Changed, name); err != nil {
-			return nil, fmt.Errorf("telling IngressTenant %s of its hostnames: %w", name, err)
+			return fmt.Errorf("telling IngressTenant %s of its hostnames: %w", name, err)
 		}
 	}
 
-	var claimed []status.Hostname
+	claimed := []status.Hostname{}
 
 	for _, verdict := range index.Verdicts(t.Name) {
 		said := status.Hostname{Name: verdict.Hostname.String()}
@@ -110,7 +108,9 @@ func (r *IngressTenantReconciler) claimHostnames(ctx context.Context, t *v1alpha
 		}
 	}
 
-	return claimed, nil
+	observed.Hostnames = claimed
+
+	return refused
 }
 
 // tell has a tenant looked at again.
@@ -123,32 +123,59 @@ func tell(ctx context.Context, changed chan<- event.GenericEvent, name string) e
 	}
 }
 
-// claimantOf is what a tenant claims, with what its status recorded of that.
+// claimantOf is what a tenant claims, with what its status recorded of that. It
+// depends on nothing else, so that another process comes to the same claims. An entry
+// that is no hostname is refused and claims nothing; as long as there is one, the
+// tenant keeps what it claimed before: the entry may be one of these, mistyped.
 func claimantOf(t *v1alpha1.IngressTenant) (hostname.Claimant, error) {
 	claimant := hostname.Claimant{Tenant: t.Name, Created: t.CreationTimestamp.Time}
+
+	var refused []error
 
 	for i, text := range t.Spec.Hostnames {
 		name, err := hostname.Parse(string(text))
 		if err != nil {
-			return claimant, provider.Refuse(v1alpha1.ReasonInvalidSpec, "spec.hostnames[%d]: %v", i, err)
+			refused = append(refused, provider.Refuse(v1alpha1.ReasonInvalidSpec, "spec.hostnames[%d]: %v", i, err))
+
+			continue
 		}
 
-		claim := hostname.Claim{Hostname: name}
-
-		at := slices.IndexFunc(t.Status.Hostnames, func(h v1alpha1.HostnameStatus) bool { return h.Name == name.String() })
-		if at >= 0 {
-			recorded := t.Status.Hostnames[at]
-			claim.Held = recorded.State == v1alpha1.HostnameHeld
-
-			if recorded.ClaimedTime != nil {
-				claim.Since = recorded.ClaimedTime.Time
-			}
-		}
-
-		claimant.Claims = append(claimant.Claims, claim)
+		claimant.Claims = append(claimant.Claims, claimOf(name, t.Status.Hostnames))
 	}
 
-	return claimant, nil
+	if len(refused) == 0 {
+		return claimant, nil
+	}
+
+	for _, recorded := range t.Status.Hostnames {
+		// A record that is none was not written by the operator.
+		name, err := hostname.Parse(recorded.Name)
+		again := slices.ContainsFunc(claimant.Claims, func(claim hostname.Claim) bool { return claim.Hostname == name })
+
+		if err == nil && !again {
+			claimant.Claims = append(claimant.Claims, claimOf(name, t.Status.Hostnames))
+		}
+	}
+
+	return claimant, errors.Join(refused...)
+}
+
+// claimOf is the claim to a hostname, with what is recorded of it.
+func claimOf(name hostname.Name, recorded []v1alpha1.HostnameStatus) hostname.Claim {
+	claim := hostname.Claim{Hostname: name}
+
+	at := slices.IndexFunc(recorded, func(h v1alpha1.HostnameStatus) bool { return h.Name == name.String() })
+	if at < 0 {
+		return claim
+	}
+
+	claim.Held = recorded[at].State == v1alpha1.HostnameHeld
+
+	if recorded[at].ClaimedTime != nil {
+		claim.Since = recorded[at].ClaimedTime.Time
+	}
+
+	return claim
 }
 
 // tenantDeleted gives what a tenant held to those that wait for it. One whose

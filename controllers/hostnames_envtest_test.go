@@ -106,5 +106,59 @@ func describeHostnames(c *cluster) {
 			other := claims(ctx, "*.example")
 			Eventually(ctx, c.now(ctx, other)).Should(losesTo(t, "kept.example"))
 		})
+
+		It("beside one that is none are whose they were, to every process, and given up when nothing is mistyped", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+			first := claims(ctx, "held.example", "more.example")
+			Eventually(ctx, c.now(ctx, first)).Should(holds("held.example", "more.example"))
+			second := claims(ctx, "held.example")
+			Eventually(ctx, c.now(ctx, second)).Should(losesTo(first, "held.example"))
+
+			change(ctx, c, first, func(t *v1alpha1.IngressTenant) {
+				t.Spec.Hostnames = []v1alpha1.Hostname{"held.example", "new.example", "-bad.example"}
+			})
+			Eventually(ctx, c.now(ctx, first)).Should(And(
+				beRefused(v1alpha1.ReasonInvalidSpec, HavePrefix("spec.hostnames[2]: ")),
+				holds("held.example", "more.example", "new.example")))
+			Expect(c.now(ctx, second)()).To(losesTo(first, "held.example"))
+			operator.stop()
+
+			operator = c.startOperator(ctx)
+			c.poke(ctx, second)
+			c.poke(ctx, first)
+			operator.expectQuiet(ctx)
+			Expect(c.now(ctx, first)()).To(holds("held.example", "more.example", "new.example"))
+			Expect(c.now(ctx, second)()).To(losesTo(first, "held.example"))
+
+			By("giving them up in a spec that is refused for something else")
+			change(ctx, c, first, func(t *v1alpha1.IngressTenant) {
+				t.Spec.Hostnames = []v1alpha1.Hostname{"new.example"}
+				t.Spec.Controller = &v1alpha1.ControllerSpec{Version: "v0.0.1"}
+			})
+			Eventually(ctx, c.now(ctx, first)).Should(And(beRefused(v1alpha1.ReasonUnsupportedVersion), holds("new.example")))
+			Eventually(ctx, c.now(ctx, second)).Should(holds("held.example"))
+			operator.stop()
+
+			operator = c.startOperator(ctx)
+			operator.expectQuiet(ctx)
+			Expect(c.now(ctx, second)()).To(holds("held.example"))
+		})
+
+		It("of a tenant that is refused are recorded, and nobody else's", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+			refused := c.newTenant(ctx)
+			refused.Spec.Hostnames = []v1alpha1.Hostname{"refused.example"}
+			refused.Spec.Controller = &v1alpha1.ControllerSpec{Version: "v0.0.1"}
+			Expect(c.Create(ctx, refused)).To(Succeed())
+			Eventually(ctx, c.now(ctx, refused)).Should(And(beRefused(v1alpha1.ReasonUnsupportedVersion), holds("refused.example")))
+
+			second := claims(ctx, "refused.example")
+			Eventually(ctx, c.now(ctx, second)).Should(losesTo(refused, "refused.example"))
+			operator.stop()
+
+			operator = c.startOperator(ctx)
+			operator.expectQuiet(ctx)
+			Expect(c.now(ctx, second)()).To(losesTo(refused, "refused.example"))
+		})
 	})
 }

@@ -23,7 +23,7 @@ const classIndex = "ingressClass"
 // once, before the cache starts.
 func SetupIndexes(ctx context.Context, indexer client.FieldIndexer, facts platform.Facts) error {
 	for _, k := range kinds(facts) {
-		if err := indexer.IndexField(ctx, k.empty, apply.OwnerIndex, apply.IndexByOwner); err != nil {
+		if err := indexer.IndexField(ctx, k.empty, apply.OwnerIndex, apply.IndexByOwner(marks())); err != nil {
 			return fmt.Errorf("indexing %s by owner: %w", k.gvk.Kind, err)
 		}
 	}

@@ -85,10 +85,11 @@ const firstLook = time.Second
 
 // Reconcile makes the cluster hold what one tenant asks for:
 //
-//  1. resolve what the spec means in this cluster;
-//  2. apply the tenant's objects, and delete those that are no longer wanted;
-//  3. observe what became of them;
-//  4. write the status, also when an earlier step failed. A new tenant's first
+//  1. claim its hostnames, and withdraw rights in namespaces that it does not serve;
+//  2. resolve what the spec means in this cluster;
+//  3. apply the tenant's objects, and delete those that are no longer wanted;
+//  4. observe what became of them;
+//  5. write the status, also when an earlier step failed. A new tenant's first
 //     status waits for the reconcile after the one that creates its objects.
 //
 // Where nothing changed it sends nothing to the API server.
@@ -101,16 +102,24 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 		return ctrl.Result{}, err
 	}
 
+	var observed status.Observed
+
+	// What is claimed and what is taken away do not wait for anything that can be
+	// refused.
+	refused := r.claimHostnames(ctx, t, &observed)
+	served, err := r.withdraw(ctx, t, &observed)
+	err = errors.Join(refused, err)
+
 	var (
-		observed status.Observed
 		changes  []apply.Change
+		compares bool
 	)
 
-	resolved, err := r.resolve(ctx, t)
-	if err == nil {
-		changes, err = r.apply(ctx, t, &resolved)
-		observed.Plan, observed.Adopted = &resolved.plan, resolved.leading
-		observed.DefaultClassConflict = resolved.defaultClassHolder
+	if refused == nil && observed.Namespaces != nil {
+		var failed error
+
+		changes, compares, failed = r.provide(ctx, t, served, &observed)
+		err = errors.Join(err, failed)
 	}
 
 	// The events of a new tenant's objects bring the reconcile that sees what
@@ -129,18 +138,31 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	observed.Violations = r.Violations.of(t.Name)
 
 	result, retriable := classify(err)
-	observed.Err = explain(err)
+	observed.Err, observed.Altered = explain(err)
 
-	// Where the tenant could not be looked at it may still wait for a comparison.
-	if retriable == nil && !resolved.compares {
-		r.Comparisons.Forget(t.Name)
-	}
+	r.stopComparing(t, compares, retriable)
 
 	if err == nil && awaitsAdoption(observed.Plan) {
 		result.RequeueAfter = adoptionAgain
 	}
 
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
+}
+
+// provide resolves what the spec means and makes the cluster hold it. It returns what
+// it changed, and whether the tenant waits for a comparison of controllers, and fills
+// in what is planned.
+func (r *IngressTenantReconciler) provide(ctx context.Context, t *v1alpha1.IngressTenant, served provider.Namespaces, observed *status.Observed) (changes []apply.Change, compares bool, err error) {
+	resolved, err := r.resolve(ctx, t, served)
+	if err != nil {
+		return nil, false, err
+	}
+
+	changes, err = r.apply(ctx, t, &resolved)
+	observed.Plan, observed.Adopted = &resolved.plan, resolved.leading
+	observed.DefaultClassConflict = resolved.defaultClassHolder
+
+	return changes, resolved.compares, err
 }
 
 func (r *IngressTenantReconciler) ensureFinalizer(ctx context.Context, t *v1alpha1.IngressTenant) error {
@@ -179,29 +201,9 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 		return nil, err
 	}
 
-	if err := r.handOverReplicas(ctx, t, in); err != nil {
-		return nil, err
-	}
-
 	keep := make([]apply.Reference, 0, len(objects))
 	for _, object := range objects {
 		keep = append(keep, apply.ReferenceTo(object))
-	}
-
-	changes, err := r.removeClass(ctx, t, decision)
-	if err != nil {
-		return changes, err
-	}
-
-	applied, err := r.Applier.Apply(ctx, t, objects)
-	r.report(ctx, applied)
-
-	changes = append(changes, applied...)
-
-	// Of a tenant that begins to be there is nothing to prune. What an earlier
-	// attempt left behind is found by the reconcile that its objects bring about.
-	if err != nil || isNew(t) && created(changes) {
-		return changes, err
 	}
 
 	// A controller that still serves keeps its rights and configuration. Objects
@@ -213,10 +215,31 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 		return name != "" && (name == decision.Keep || slices.Contains(decision.Spare, name))
 	}
 
-	pruned, err := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
+	withdrawn := r.withdrawFromCluster(ctx, t, keep, spare)
+
+	planned, err := r.Applier.Plan(ctx, t, objects)
+	if err != nil {
+		return nil, errors.Join(withdrawn, err)
+	}
+
+	if err := r.keepReplicas(ctx, t, in, resolved.running); err != nil {
+		return nil, errors.Join(withdrawn, err)
+	}
+
+	changes, err := r.Applier.CarryOut(ctx, planned)
+	r.report(ctx, changes)
+
+	// Of a tenant that begins to be there is nothing to prune. What an earlier
+	// attempt left behind is found by the reconcile that its objects bring about.
+	// What is altered is there, and no reason to keep what it replaces.
+	if err = errors.Join(withdrawn, err); !onlyAltered(err) || isNew(t) && created(changes) {
+		return changes, err
+	}
+
+	pruned, failed := r.Applier.Prune(ctx, t, keep, spare, prunable(r.Facts))
 	r.report(ctx, pruned)
 
-	return append(changes, pruned...), err
+	return append(changes, pruned...), errors.Join(err, failed)
 }
 
 // isNew is whether the tenant has no status yet.

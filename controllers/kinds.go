@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 )
 
@@ -27,6 +28,11 @@ type kind struct {
 	// the kind are as they shall be: a controller goes by the class, the rights and
 	// the configuration that it finds when it starts, and by what protects it.
 	awaited bool
+	// shared are fields that others may set beside metadata and status, and
+	// immutable those that the API server does not let change; both as
+	// apply.Applier has them.
+	shared    []string
+	immutable []apply.Immutable
 	// pruned is whether one that is no longer wanted is deleted while the
 	// tenant lives. A namespace, a class and a Service never are: others
 	// depend on them.
@@ -48,14 +54,41 @@ const (
 func kinds(facts platform.Facts) []kind {
 	core, apps, rbac, networking := corev1.SchemeGroupVersion, appsv1.SchemeGroupVersion, rbacv1.SchemeGroupVersion, networkingv1.SchemeGroupVersion
 	all := []kind{
-		{gvk: core.WithKind("Namespace"), empty: &corev1.Namespace{}, stage: stageNamespace},
-		{gvk: core.WithKind("ServiceAccount"), empty: &corev1.ServiceAccount{}, stage: stageSupport, awaited: true, pruned: true},
-		{gvk: core.WithKind("ConfigMap"), empty: &corev1.ConfigMap{}, stage: stageSupport, awaited: true, pruned: true},
-		{gvk: core.WithKind("Service"), empty: &corev1.Service{}, stage: stageTraffic},
-		{gvk: rbac.WithKind("ClusterRoleBinding"), empty: &rbacv1.ClusterRoleBinding{}, stage: stageSupport, awaited: true, pruned: true},
-		{gvk: rbac.WithKind("RoleBinding"), empty: &rbacv1.RoleBinding{}, stage: stageSupport, awaited: true, pruned: true},
-		{gvk: networking.WithKind("IngressClass"), empty: &networkingv1.IngressClass{}, stage: stageClass, awaited: true},
-		{gvk: apps.WithKind("Deployment"), empty: &appsv1.Deployment{}, stage: stageTraffic, pruned: true},
+		{
+			gvk: core.WithKind("Namespace"), empty: &corev1.Namespace{}, stage: stageNamespace,
+			shared: []string{"spec"},
+		},
+		{
+			gvk: core.WithKind("ServiceAccount"), empty: &corev1.ServiceAccount{}, stage: stageSupport, awaited: true, pruned: true,
+			// Distributions add what their pods pull images with to every account.
+			shared: []string{"secrets", "imagePullSecrets"},
+		},
+		{
+			gvk: core.WithKind("ConfigMap"), empty: &corev1.ConfigMap{}, stage: stageSupport, awaited: true, pruned: true,
+			immutable: []apply.Immutable{{Path: "immutable", Value: "true"}},
+		},
+		{
+			gvk: core.WithKind("Service"), empty: &corev1.Service{}, stage: stageTraffic,
+			shared: allocated(), immutable: []apply.Immutable{{Path: "spec.clusterIP", Value: `"None"`}},
+		},
+		{
+			gvk: rbac.WithKind("ClusterRoleBinding"), empty: &rbacv1.ClusterRoleBinding{}, stage: stageSupport, awaited: true, pruned: true,
+			immutable: []apply.Immutable{{Path: "roleRef"}},
+		},
+		{
+			gvk: rbac.WithKind("RoleBinding"), empty: &rbacv1.RoleBinding{}, stage: stageSupport, awaited: true, pruned: true,
+			immutable: []apply.Immutable{{Path: "roleRef"}},
+		},
+		{
+			gvk: networking.WithKind("IngressClass"), empty: &networkingv1.IngressClass{}, stage: stageClass, awaited: true,
+			immutable: []apply.Immutable{{Path: "spec.controller"}},
+		},
+		{
+			gvk: apps.WithKind("Deployment"), empty: &appsv1.Deployment{}, stage: stageTraffic, pruned: true,
+			// The number of pods is the operator's unless an autoscaler sets it, and
+			// "kubectl rollout restart" annotates the template.
+			shared: []string{"spec.replicas", "spec.template.metadata"}, immutable: []apply.Immutable{{Path: "spec.selector"}},
+		},
 	}
 
 	if facts.NetworkPolicy {
@@ -110,4 +143,12 @@ func teardownStages(facts platform.Facts) [][]schema.GroupVersionKind {
 	}
 
 	return ordered
+}
+
+// allocated are the fields of a Service that the API server or a cloud fills in.
+func allocated() []string {
+	return []string{
+		"spec.clusterIP", "spec.clusterIPs", "spec.ipFamilies", "spec.ipFamilyPolicy", "spec.healthCheckNodePort",
+		"spec.loadBalancerIP", "spec.loadBalancerClass", "spec.ports.*.nodePort",
+	}
 }

@@ -17,6 +17,9 @@ import (
 // quietPeriod is how long an operator that has nothing to do is watched.
 const quietPeriod = 300 * time.Millisecond
 
+// secondTick is the step in which the API server records times.
+const secondTick = time.Second
+
 // haveCondition matches a tenant with a condition of this status and reason,
 // whose message matches as well.
 func haveCondition(conditionType string, status metav1.ConditionStatus, reason string, message ...types.GomegaMatcher) types.GomegaMatcher {

@@ -87,9 +87,12 @@ func describeNamespaces(c *cluster) {
 			Expect(watched(ctx, t)()).To(ConsistOf("watchnamespaceselector=kubernetes.io/metadata.name in (" + one + "," + two + ")"))
 
 			change(ctx, c, second, func(n *corev1.Namespace) { delete(n.Labels, "team") })
+			Eventually(ctx, c.now(ctx, t)).Should(states(in(one, v1alpha1.NamespaceServed), in(two, v1alpha1.NamespaceWithdrawing)))
+			Expect(rights(ctx, t)()).To(ConsistOf(own+"-class-reader", one+"/"+served))
+			Eventually(ctx, watched(ctx, t)).Should(ConsistOf("watchnamespace=" + one))
+
+			c.rollOut(ctx, deploymentOf(t))
 			Eventually(ctx, c.now(ctx, t)).Should(states(in(one, v1alpha1.NamespaceServed)))
-			Eventually(ctx, rights(ctx, t)).Should(ConsistOf(own+"-class-reader", one+"/"+served))
-			Expect(watched(ctx, t)()).To(ConsistOf("watchnamespace=" + one))
 		})
 
 		It("are served as soon as they exist, and no longer than they do", func(ctx SpecContext) {
@@ -150,6 +153,8 @@ func describeNamespaces(c *cluster) {
 			others := c.versions(ctx, neighbour)
 
 			consent(ctx, two, neighbour.Name+", another")
+			Eventually(ctx, watched(ctx, t)).Should(ConsistOf("watchnamespace=" + one))
+			c.rollOut(ctx, deploymentOf(t))
 			Eventually(ctx, c.now(ctx, t)).Should(And(
 				states(in(one, v1alpha1.NamespaceServed), in(two, v1alpha1.NamespaceNoConsent)),
 				haveCondition(v1alpha1.ConditionAccepted, metav1.ConditionTrue, v1alpha1.ReasonAccepted,

@@ -17,7 +17,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -78,7 +77,7 @@ func (r *IngressTenantReconciler) currentDeployment(ctx context.Context, t *v1al
 		deployment := &appsv1.Deployment{}
 
 		there, err := r.find(ctx, client.ObjectKey{Namespace: tenant.Namespace(t), Name: plan.Deployment}, deployment)
-		if !there || !apply.OwnedBy(deployment, t) || deployment.DeletionTimestamp != nil {
+		if !there || !r.Applier.Owns(t, deployment) || deployment.DeletionTimestamp != nil {
 			return nil, err
 		}
 

@@ -12,6 +12,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -122,6 +123,85 @@ func describeAutoscaling(c *cluster) {
 			Expect(replicas()).To(Equal([]int32{5, 7, 6}))
 		})
 
+		It("begins with its minimum, and is not ready below it", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			t.Spec.Controller = &v1alpha1.ControllerSpec{Autoscaling: &v1alpha1.AutoscalingSpec{MinReplicas: 3, MaxReplicas: 10}}
+			Expect(c.Create(ctx, t)).To(Succeed())
+			Eventually(ctx, c.replicasOf(ctx, deploymentOf(t))).Should(BeEquivalentTo(3))
+			operator.expectQuiet(ctx)
+
+			// One of them is there.
+			changeStatus(ctx, c, deploymentOf(t), func(d *appsv1.Deployment) {
+				d.Status = appsv1.DeploymentStatus{
+					ObservedGeneration: d.Generation, Replicas: 1, UpdatedReplicas: 1, ReadyReplicas: 1, AvailableReplicas: 1,
+					Conditions: []appsv1.DeploymentCondition{{Type: appsv1.DeploymentAvailable, Status: corev1.ConditionTrue}},
+				}
+			})
+			Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonStarting,
+				HavePrefix("1 of 3 pods are ready.")))
+
+			c.rollOut(ctx, deploymentOf(t))
+			Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady))
+		})
+
+		It("goes on where somebody scaled to nothing, which an autoscaler takes for good", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			t.Spec.Controller = &v1alpha1.ControllerSpec{Autoscaling: &v1alpha1.AutoscalingSpec{MinReplicas: 3, MaxReplicas: 10}}
+			c.create(ctx, t)
+			scale(ctx, t, 6)
+			operator.expectQuiet(ctx)
+
+			replicas := c.watchReplicas(ctx, deploymentOf(t))
+			scale(ctx, t, 0)
+			Eventually(ctx, replicas).Should(Equal([]int32{6, 0, 3}))
+			operator.expectQuiet(ctx)
+		})
+
+		It("moves to another provider with as many pods as serve, and the autoscaler after them", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+			nginx := &appsv1.Deployment{}
+
+			t := c.newTenant(ctx)
+			nginx.ObjectMeta = inTenant(t, "ingress-nginx")
+			t.Spec.Controller = &v1alpha1.ControllerSpec{Autoscaling: &v1alpha1.AutoscalingSpec{MaxReplicas: 10}}
+			c.create(ctx, t)
+			scale(ctx, t, 6)
+
+			traefik := deploymentOf(t)
+			Expect(c.Get(ctx, client.ObjectKeyFromObject(traefik), traefik)).To(Succeed())
+			c.run(ctx, traefik)
+			c.rollOut(ctx, traefik)
+
+			target := func() (string, error) {
+				found := scaler(t)
+				err := c.Get(ctx, client.ObjectKeyFromObject(found), found)
+
+				return found.Spec.ScaleTargetRef.Name, err
+			}
+
+			c.differences.Store(nil)
+			change(ctx, c, t, func(t *v1alpha1.IngressTenant) { t.Spec.Controller.Provider = v1alpha1.ProviderIngressNGINX })
+			Eventually(ctx, c.replicasOf(ctx, nginx)).Should(BeEquivalentTo(6))
+			operator.expectQuiet(ctx)
+			Expect(target()).To(Equal("traefik"))
+
+			scale(ctx, t, 7)
+			c.rollOut(ctx, traefik)
+			Eventually(ctx, c.replicasOf(ctx, nginx)).Should(BeEquivalentTo(7))
+			operator.expectQuiet(ctx)
+			Expect(target()).To(Equal("traefik"), "it does not move before its pods are there")
+
+			c.run(ctx, nginx)
+			c.rollOut(ctx, nginx)
+			Eventually(ctx, target).Should(Equal("ingress-nginx"))
+			operator.expectQuiet(ctx)
+			Expect(c.replicasOf(ctx, nginx)()).To(BeEquivalentTo(7))
+		})
+
 		It("survives that somebody deletes the autoscaler", func(ctx SpecContext) {
 			operator := c.startOperator(ctx)
 
@@ -140,6 +220,18 @@ func describeAutoscaling(c *cluster) {
 			Expect(replicas()).To(Equal([]int32{7, 8}))
 		})
 	})
+}
+
+// replicasOf is how many pods a Deployment asks for, for an Eventually; 0 if it is not
+// there.
+func (c *cluster) replicasOf(ctx context.Context, deployment *appsv1.Deployment) func() (int32, error) {
+	return func() (int32, error) {
+		if err := c.Get(ctx, client.ObjectKeyFromObject(deployment), deployment); err != nil {
+			return 0, client.IgnoreNotFound(err)
+		}
+
+		return *deployment.Spec.Replicas, nil
+	}
 }
 
 // args are the arguments of the tenant's controller.

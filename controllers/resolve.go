@@ -39,24 +39,13 @@ type resolved struct {
 	leading []*corev1.Service
 }
 
-func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant) (resolved, error) {
-	// Whatever else is refused, what the tenant claims others cannot get.
-	hostnames, err := r.claimHostnames(ctx, t)
-	if err != nil {
-		return resolved{}, err
-	}
-
+func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.IngressTenant, namespaces provider.Namespaces) (resolved, error) {
 	choice, err := r.Providers.Choose(t)
 	if err != nil {
 		return resolved{}, err
 	}
 
-	namespaces, states, err := r.namespaces(ctx, t)
-	if err != nil {
-		return resolved{}, err
-	}
-
-	now, err := r.existing(ctx, t)
+	now, err := r.existing(ctx, t, choice.Provider.Descriptor().Name)
 	if err != nil {
 		return resolved{}, err
 	}
@@ -89,8 +78,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	plan := planOf(t, choice, workload, namespaces, states)
-	plan.Hostnames = hostnames
+	plan := planOf(t, choice, workload, namespaces)
 	plan.IgnoredAnnotations = choice.Provider.Descriptor().Annotations.Ignored(users)
 	plan.ClientAddress = clientAddressOf(t, choice.Provider.Descriptor().Annotations.AddressLists(users))
 
@@ -100,6 +88,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		Namespaces:     namespaces,
 		DefaultClass:   tenant.WantsDefaultClass(t) && holder == "",
 		AdoptNamespace: now.adopted,
+		NewAccount:     now.account,
 		Beside:         beside,
 		Live:           now.services,
 		Facts:          r.Facts,
@@ -115,7 +104,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 	return found, nil
 }
 
-func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces, states []v1alpha1.NamespaceStatus) status.Plan {
+func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider.Workload, namespaces provider.Namespaces) status.Plan {
 	plan := status.Plan{
 		IngressClassName: tenant.ClassName(t),
 		ControllerValue:  workload.ControllerValue,
@@ -127,8 +116,7 @@ func planOf(t *v1alpha1.IngressTenant, choice provider.Choice, workload provider
 		},
 		ImageOverridden: choice.ImageOverridden,
 		Exposure:        desired.Exposure(t).Type,
-		AllNamespaces:   namespaces.All,
-		Namespaces:      states,
+		MinReplicas:     desired.MinReplicas(t),
 		Isolation: v1alpha1.IsolationStatus{
 			ClassBinding: choice.Provider.Descriptor().Capabilities.ClassBinding,
 			Secrets:      v1alpha1.SecretsNamespaced,

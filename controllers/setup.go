@@ -11,8 +11,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/applyconfigurations"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -23,8 +21,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
@@ -88,17 +84,8 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 	}
 
 	reconciler := &IngressTenantReconciler{
-		Client: mgr.GetClient(),
-		Applier: &apply.Applier{
-			Client:          mgr.GetClient(),
-			Live:            mgr.GetAPIReader(),
-			Converter:       applyconfigurations.NewTypeConverter(mgr.GetScheme()),
-			Complete:        manager.Complete(),
-			Prerequisites:   prerequisites(options.Facts),
-			Foreground:      map[schema.GroupKind]bool{deployments(): true},
-			HashAnnotation:  tenant.AnnotationDesiredHash,
-			AdoptAnnotation: tenant.AnnotationAdopt,
-		},
+		Client:                  mgr.GetClient(),
+		Applier:                 newApplier(mgr, options.Facts),
 		Providers:               options.Providers,
 		Facts:                   options.Facts,
 		Recorder:                mgr.GetEventRecorder(tenant.Operator),

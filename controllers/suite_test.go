@@ -40,6 +40,8 @@ func TestOperator(t *testing.T) {
 	describeCreation(cluster)
 	describeQuiet(cluster)
 	describeDrift(cluster)
+	describeStored(cluster)
+	describeWithdrawal(cluster)
 	describeConflicts(cluster)
 	describeAdoption(cluster)
 	describeNeighbours(cluster)

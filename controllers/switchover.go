@@ -11,11 +11,9 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
@@ -26,16 +24,16 @@ import (
 // controllersOf returns the tenant's Deployments by implementation, but for
 // those that are being deleted.
 func (r *IngressTenantReconciler) controllersOf(ctx context.Context, t *v1alpha1.IngressTenant) (map[v1alpha1.ProviderName]*appsv1.Deployment, error) {
-	list := &appsv1.DeploymentList{}
-	if err := r.Client.List(ctx, list, client.MatchingFields{apply.OwnerIndex: string(t.UID)}, client.DisableReadYourWritesConsistency); err != nil {
+	owned, err := r.Applier.Owned(ctx, t, appsv1.SchemeGroupVersion.WithKind("Deployment"), client.DisableReadYourWritesConsistency)
+	if err != nil {
 		return nil, fmt.Errorf("listing the tenant's Deployments: %w", err)
 	}
 
 	found := map[v1alpha1.ProviderName]*appsv1.Deployment{}
 
-	for i := range list.Items {
-		if list.Items[i].DeletionTimestamp == nil {
-			found[v1alpha1.ProviderName(list.Items[i].Labels[tenant.LabelProvider])] = &list.Items[i]
+	for _, object := range owned {
+		if deployment, ok := object.(*appsv1.Deployment); ok && deployment.DeletionTimestamp == nil {
+			found[v1alpha1.ProviderName(deployment.Labels[tenant.LabelProvider])] = deployment
 		}
 	}
 
@@ -70,7 +68,7 @@ func decide(t *v1alpha1.IngressTenant, workload provider.Workload, now existing)
 	}
 
 	if after := now.running[state.Wanted]; after != nil {
-		state.NewReady = status.Complete(after)
+		state.NewReady = status.Complete(after) && *after.Spec.Replicas >= least(t, now.running[state.Serving])
 	}
 
 	return switchover.Decide(state)
@@ -110,6 +108,16 @@ func holds(t *v1alpha1.IngressTenant, now existing, name v1alpha1.ProviderName) 
 	}
 
 	return texts
+}
+
+// least is how many pods a controller needs to take over from another: an autoscaled
+// tenant may have more than it asks for.
+func least(t *v1alpha1.IngressTenant, serving *appsv1.Deployment) int32 {
+	if t.Spec.Controller == nil || t.Spec.Controller.Autoscaling == nil || serving == nil || serving.Spec.Replicas == nil {
+		return desired.MinReplicas(t)
+	}
+
+	return max(desired.MinReplicas(t), *serving.Spec.Replicas)
 }
 
 // others are the ports of the controllers that run beside the wanted one, in the
@@ -203,6 +211,7 @@ func (r *resolved) follow(decision switchover.Decision) {
 
 	r.decision = decision
 	r.input.Serve = decision.Serve
+	r.input.ServeName = r.input.Workload.Name
 	r.input.ControllerValue = ""
 	r.plan.Deployment = r.input.Workload.Name
 
@@ -211,7 +220,7 @@ func (r *resolved) follow(decision switchover.Decision) {
 		r.input.ControllerValue = r.value
 
 		if serving := r.running[decision.Serve]; serving != nil {
-			r.plan.Deployment = serving.Name
+			r.plan.Deployment, r.input.ServeName = serving.Name, serving.Name
 		}
 	}
 
@@ -224,20 +233,4 @@ func (r *resolved) follow(decision switchover.Decision) {
 	}
 
 	r.plan.Switchover.Moved = moved
-}
-
-// removeClass deletes the tenant's IngressClass where the decision is to create
-// it anew.
-func (r *IngressTenantReconciler) removeClass(ctx context.Context, t *v1alpha1.IngressTenant, decision switchover.Decision) ([]apply.Change, error) {
-	if !decision.RecreateClass {
-		return nil, nil
-	}
-
-	deleted, err := r.Applier.Delete(ctx, t, apply.Reference{
-		GroupVersionKind: networkingv1.SchemeGroupVersion.WithKind("IngressClass"),
-		ObjectKey:        client.ObjectKey{Name: tenant.ClassName(t)},
-	})
-	r.report(ctx, deleted)
-
-	return deleted, err
 }

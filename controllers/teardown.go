@@ -17,7 +17,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -36,6 +35,10 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 	}
 
 	observed := status.Observed{Deletion: &status.Deletion{}}
+
+	// A tenant that waits to be deleted goes on serving, but not where it may not.
+	claimed := r.claimHostnames(ctx, t, &observed)
+	_, withdrawn := r.withdraw(ctx, t, &observed)
 
 	users, err := r.deletionBlockers(ctx, t)
 	if err == nil && len(users) > 0 {
@@ -57,8 +60,9 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 		return ctrl.Result{}, errors.Join(err, failed)
 	}
 
+	err = errors.Join(err, claimed, withdrawn)
 	result, retriable := classify(err)
-	observed.Err = explain(err)
+	observed.Err, observed.Altered = explain(err)
 
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
 }
@@ -75,7 +79,7 @@ func (r *IngressTenantReconciler) deletionBlockers(ctx context.Context, t *v1alp
 
 	// A tenant that never got its class has no users: those are somebody else's.
 	there, err := r.find(ctx, client.ObjectKey{Name: tenant.ClassName(t)}, class)
-	if !there || !apply.OwnedBy(class, t) {
+	if !there || !r.Applier.Owns(t, class) {
 		return nil, err
 	}
 

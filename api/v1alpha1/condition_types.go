@@ -46,7 +46,8 @@ const (
 	// nor Secrets with others. It is a grade, and Ready does not depend on it.
 	//
 	// Possible reasons for True: "Isolated".
-	// Possible reasons for False: "SharedControllerValue", "ClusterWideSecrets".
+	// Possible reasons for False: "SharedControllerValue", "ClusterWideSecrets",
+	// "RightsNotWithdrawn".
 	// Possible reasons for Unknown: "NotAccepted".
 	ConditionIsolated = "Isolated"
 
@@ -74,7 +75,7 @@ const (
 	// Possible reasons for True: "RollingOut", "SwitchingProvider",
 	// "AdoptingService", "AwaitingAddress", "Deleting", "Retrying".
 	// Possible reasons for False: "UpToDate", "AnswersDiffer",
-	// "LoadBalancerChangePending", "Stalled".
+	// "LoadBalancerChangePending", "Overridden", "Stalled".
 	// Possible reasons for Unknown: "ComparisonImpossible".
 	ConditionProgressing = "Progressing"
 
@@ -160,6 +161,9 @@ const (
 	ReasonSharedControllerValue = "SharedControllerValue"
 	// ReasonClusterWideSecrets: the controller may read all Secrets.
 	ReasonClusterWideSecrets = "ClusterWideSecrets"
+	// ReasonRightsNotWithdrawn: the controller has rights in a namespace that the
+	// tenant no longer serves.
+	ReasonRightsNotWithdrawn = "RightsNotWithdrawn"
 	// ReasonNotAccepted: the spec is not accepted, so there is no answer.
 	ReasonNotAccepted = "NotAccepted"
 
@@ -216,6 +220,9 @@ const (
 	ReasonAwaitingAddress = "AwaitingAddress"
 	// ReasonRetrying: the last attempt failed and is repeated.
 	ReasonRetrying = "Retrying"
+	// ReasonOverridden: the API server stores an object otherwise than the operator
+	// applies it, because an admission policy or webhook changes it.
+	ReasonOverridden = "Overridden"
 	// ReasonUpToDate: everything is as asked for.
 	ReasonUpToDate = "UpToDate"
 	// ReasonStalled: nothing happens until somebody acts.

@@ -200,7 +200,8 @@ type ProviderStatus struct {
 	// +kubebuilder:validation:MaxLength=32
 	Version string `json:"version,omitempty"`
 
-	// image is the container image that is asked for.
+	// image is the container image of the controller's Deployment; of one that is
+	// not there yet, the image that is asked for.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=512
@@ -307,7 +308,9 @@ type NamespaceStatus struct {
 	Name string `json:"name,omitempty"`
 
 	// state is whether the namespace is served, and if not, why: `NotFound` and
-	// `Terminating` namespaces are served once they exist; one with `NoConsent`
+	// `Terminating` namespaces are served once they exist; one that is `Pending`
+	// once the spec is carried out; one that is `Withdrawing` is no longer to be
+	// served, but the controller may still reach it; one with `NoConsent`
 	// once its annotation `ingresstenant.io/consent` names the tenant; one that is
 	// `Reserved` holds a tenant's controller and is never served.
 	// +required
@@ -316,12 +319,17 @@ type NamespaceStatus struct {
 
 // NamespaceState is whether a namespace is served.
 //
-// +kubebuilder:validation:Enum=Served;NotFound;Terminating;NoConsent;Reserved
+// +kubebuilder:validation:Enum=Served;Pending;Withdrawing;NotFound;Terminating;NoConsent;Reserved
 type NamespaceState string
 
 // The values of NamespaceState.
 const (
-	NamespaceServed      NamespaceState = "Served"
+	NamespaceServed NamespaceState = "Served"
+	// NamespacePending is one that is served as soon as the spec is carried out.
+	NamespacePending NamespaceState = "Pending"
+	// NamespaceWithdrawing is one that is not to be served any more, and in which the
+	// controller still has rights, or which pods that still run may serve.
+	NamespaceWithdrawing NamespaceState = "Withdrawing"
 	NamespaceNotFound    NamespaceState = "NotFound"
 	NamespaceTerminating NamespaceState = "Terminating"
 	NamespaceNoConsent   NamespaceState = "NoConsent"

@@ -212,7 +212,9 @@ func fencedBindings(implementations []provider.Descriptor, requireConsent bool) 
 		about("request.operation == 'DELETE' || object.roleRef.name in "+names(served)+
 			" || object.roleRef.name in "+names(own)+" && (variables.home == variables.tenant || variables.given == variables.tenant)",
 			"it binds no such role there", "rolebindings"),
-		about("request.operation == 'DELETE' || variables.home == variables.tenant || variables.given == variables.tenant"+
+		// A binding of nobody grants nothing: so is one that a finalizer holds.
+		about("request.operation == 'DELETE' || object.?subjects.orValue([]).size() == 0"+
+			" || variables.home == variables.tenant || variables.given == variables.tenant"+
 			" || variables.home == '' && ("+consent+".hasValue()"+
 			" ? "+consent+".value().split(',').exists(t, t.trim() == variables.tenant || t.trim() == '*') : "+strconv.FormatBool(!requireConsent)+")",
 			"the namespace is another tenant\\'s, or does not consent", "rolebindings"),

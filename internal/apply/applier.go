@@ -37,12 +37,43 @@ type Applier struct {
 	// Foreground are the kinds whose objects are gone only when their own
 	// dependents are, as a Deployment's pods.
 	Foreground map[schema.GroupKind]bool
+	// Managers are the field managers of the operator. The first is the one that
+	// Client applies as.
+	Managers []string
+	// Shared are fields that others may set in an owner's objects, by kind: the
+	// names of fields, separated by dots, with "*" for an entry of a list. Metadata
+	// and status are shared in every kind, but for what is desired of them.
+	Shared map[schema.GroupKind][]string
+	// Immutable are fields that the API server does not let change, by kind.
+	Immutable map[schema.GroupKind][]Immutable
+	// Disposable is whether nothing is lost where an object is deleted and created
+	// again, to change what is immutable.
+	Disposable func(live client.Object) bool
+	// Marks tell an owner's object that has lost its owner reference.
+	Marks Marks
+	// Derives is whether an owner's objects have such a name. Of objects that have
+	// lost their owner reference only these are deleted with the owner: others may
+	// be copies that somebody made.
+	Derives func(owner client.Object, reference Reference) bool
 	// HashAnnotation is the annotation that holds a hash of the desired object.
 	// Where it is the same on both sides, a difference is somebody else's.
 	HashAnnotation string
 	// AdoptAnnotation is the annotation by which an object that exists permits
 	// the owner that it names to apply fields to it.
 	AdoptAnnotation string
+
+	// altered are the objects that the API server stored otherwise than asked. It
+	// spares requests that would change nothing, and decides nothing else.
+	altered alterations
+}
+
+// Immutable is a field that cannot be changed.
+type Immutable struct {
+	// Path leads to the field, as in Applier.Shared.
+	Path string
+	// Value limits it to objects that have this value there, as JSON; empty for
+	// any.
+	Value string
 }
 
 // Action is what was done to an object.
@@ -72,49 +103,145 @@ type Change struct {
 type step struct {
 	reference Reference
 	object    Object
+	desired   *unstructured.Unstructured
 	action    Action
+	// live is the object as it is; nil where there is none.
+	live client.Object
+	// difference is how it differs; nil where there is none.
+	difference *difference
 }
 
-// Apply makes the objects in the cluster hold every field of the desired ones,
-// in their order. It looks at all of them before it writes any: if one belongs
-// to somebody else, nothing is written and the error wraps a *NotOwnedError for
-// each. An object with a UID is applied to that one only, and never created. An
-// object that the API server refuses is a *RejectedError and does not
-// keep the others from being applied, unless they lie in a namespace that could
-// not be created, or are of a kind that needs it. Where every field is as desired,
-// nothing is sent.
+// Plan is what has to be done to make objects as desired.
+type Plan struct {
+	steps []step
+}
+
+// Apply makes objects as desired: it carries out what it plans.
 func (a *Applier) Apply(ctx context.Context, owner client.Object, objects []Object) ([]Change, error) {
-	steps, err := a.plan(ctx, owner, objects)
+	plan, err := a.Plan(ctx, owner, objects)
 	if err != nil {
 		return nil, err
 	}
 
+	return a.CarryOut(ctx, plan)
+}
+
+// CarryOut makes the objects in the cluster hold every field of the desired ones,
+// in their order, and those that are the owner's hold nothing else but defaults,
+// metadata and what is shared. An object with a UID is applied to that one only,
+// and never created.
+//
+// An object that the API server refuses is a *RejectedError, one that it stores
+// otherwise than asked an *AlteredError, and one that differs in what cannot be
+// changed an *ImmutableError. None of them keeps the other objects from being
+// applied, unless these lie in a namespace that could not be created, or are of a
+// kind that needs one that is missing. Where every field is as desired, nothing
+// is sent.
+func (a *Applier) CarryOut(ctx context.Context, plan *Plan) ([]Change, error) {
 	var (
 		changes []Change
 		errs    []error
 		failed  = map[schema.GroupKind]bool{}
 	)
 
-	for _, s := range steps {
+	for _, s := range plan.steps {
 		if a.lacks(s.reference.GroupKind(), failed) {
 			continue
 		}
 
-		if err := a.Client.Apply(ctx, s.object, client.ForceOwnership); err != nil {
-			errs = append(errs, classify(s.reference, err))
-			failed[s.reference.GroupKind()] = true
+		done, err := a.carryOut(ctx, s)
+		errs = append(errs, err)
 
-			if s.reference.Kind == "Namespace" {
-				break
-			}
+		if err == nil {
+			changes = append(changes, Change{Object: s.reference, Action: done})
 
 			continue
 		}
 
-		changes = append(changes, Change{Object: s.reference, Action: s.action})
+		// What is there although altered is no reason to wait.
+		if _, altered := errors.AsType[*AlteredError](err); altered {
+			continue
+		}
+
+		failed[s.reference.GroupKind()] = true
+
+		if s.reference.Kind == "Namespace" {
+			break
+		}
 	}
 
 	return changes, errors.Join(errs...)
+}
+
+// carryOut makes one object as desired, and returns what was done.
+func (a *Applier) carryOut(ctx context.Context, s step) (Action, error) {
+	if s.difference != nil {
+		if gone, err := a.prepare(ctx, s); err != nil || gone {
+			return Deleted, err
+		}
+	}
+
+	if err := a.Client.Apply(ctx, s.object, client.ForceOwnership); err != nil {
+		return "", classify(s.reference, err)
+	}
+
+	return s.action, a.verify(s)
+}
+
+// prepare makes room for what is desired of an object that is there: it deletes
+// one that cannot become as desired, and claims what others set. It returns
+// whether the object is on its way out, and to be created when it is gone.
+func (a *Applier) prepare(ctx context.Context, s step) (gone bool, err error) {
+	if path, ok := s.difference.immutable(a.Immutable[s.reference.GroupKind()]); ok {
+		if a.Disposable == nil || !a.Disposable(s.live) {
+			return false, a.immutableError(s, path)
+		}
+
+		return a.Foreground[s.reference.GroupKind()], a.delete(ctx, s.reference, s.live)
+	}
+
+	if a.altered.known(s) {
+		return false, s.difference.alteredError()
+	}
+
+	if s.difference.extra.Empty() {
+		return false, nil
+	}
+
+	return false, a.claim(ctx, s.reference, s.live, s.difference.extra)
+}
+
+// verify is whether the API server stored what was asked for, where that was not
+// so before. An object that is new is looked at when the cache shows it.
+func (a *Applier) verify(s step) error {
+	if s.difference == nil {
+		return nil
+	}
+
+	stored, err := fields(s.object)
+	if err != nil {
+		return err
+	}
+
+	current, err := a.Converter.ObjectToTyped(stored)
+	if err != nil {
+		return fmt.Errorf("reading %s as it was stored: %w", s.reference, err)
+	}
+
+	left, err := a.compareTyped(s.reference, current, s.desired)
+	if err != nil {
+		return fmt.Errorf("comparing %s with what was asked for: %w", s.reference, err)
+	}
+
+	if left.none() {
+		a.altered.forget(s.reference)
+
+		return nil
+	}
+
+	a.altered.remember(s, left)
+
+	return left.alteredError()
 }
 
 // lacks is whether a kind needs one of those that could not be applied.
@@ -122,7 +249,10 @@ func (a *Applier) lacks(kind schema.GroupKind, failed map[schema.GroupKind]bool)
 	return slices.ContainsFunc(a.Prerequisites[kind], func(needed schema.GroupKind) bool { return failed[needed] })
 }
 
-func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Object) ([]step, error) {
+// Plan finds what has to be done to make objects as desired, and writes nothing.
+// If one belongs to somebody else, there is no plan, and the error wraps a
+// *NotOwnedError for each.
+func (a *Applier) Plan(ctx context.Context, owner client.Object, objects []Object) (*Plan, error) {
 	var (
 		steps    []step
 		errs     []error
@@ -162,19 +292,24 @@ func (a *Applier) plan(ctx context.Context, owner client.Object, objects []Objec
 			continue
 		}
 
-		action, err := a.differs(reference, live, desired, owner)
+		next, err := a.differs(reference, live, desired, owner)
 
 		switch _, foreign := errors.AsType[*NotOwnedError](err); {
 		case foreign:
 			errs = append(errs, err)
 		case err != nil:
 			return nil, err
-		case action != "":
-			steps = append(steps, step{reference: reference, object: object, action: action})
+		case next.action != "":
+			next.object = object
+			steps = append(steps, next)
 		}
 	}
 
-	return steps, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+
+	return &Plan{steps: steps}, nil
 }
 
 // outdated is whether a desired object is about one that is gone: it has that
@@ -186,22 +321,24 @@ func outdated(desired *unstructured.Unstructured, live client.Object) bool {
 }
 
 // differs is what is to be done to an object that is there to make it as desired;
-// empty if nothing is. One that is somebody else's is a *NotOwnedError.
-func (a *Applier) differs(reference Reference, live client.Object, desired *unstructured.Unstructured, owner client.Object) (Action, error) {
-	if !OwnedBy(live, owner) && !a.adopts(desired, live, owner) {
-		return "", notOwned(reference, live)
+// without an action where nothing is. One that is somebody else's is a
+// *NotOwnedError.
+func (a *Applier) differs(reference Reference, live client.Object, desired *unstructured.Unstructured, owner client.Object) (step, error) {
+	if !a.Owns(owner, live) && !a.adopts(desired, live, owner) {
+		return step{}, notOwned(reference, live)
 	}
 
-	same, err := a.holds(live, desired)
+	found, err := a.compare(reference, live, desired)
 	if err != nil {
-		return "", fmt.Errorf("comparing %s with what is desired: %w", reference, err)
+		return step{}, fmt.Errorf("comparing %s with what is desired: %w", reference, err)
 	}
 
-	if same {
-		return "", nil
+	next := step{reference: reference, desired: desired, live: live, difference: found}
+	if !found.none() {
+		next.action = a.reason(live, desired)
 	}
 
-	return a.reason(live, desired), nil
+	return next, nil
 }
 
 // read returns the object as the cache holds it, or as the API server does if
@@ -222,6 +359,8 @@ func (a *Applier) read(ctx context.Context, reference Reference) (client.Object,
 		if apierrors.IsNotFound(err) {
 			return nil, nil
 		}
+
+		trimManagedFields(live, a.manager(), a.Managers)
 	}
 
 	if err != nil {
@@ -245,33 +384,6 @@ func (a *Applier) empty(gvk schema.GroupVersionKind) (client.Object, error) {
 	}
 
 	return typed, nil
-}
-
-// holds is whether applying the desired fields would leave the object as it is.
-// It merges as the API server does: lists with keys entry by entry, others as a
-// whole. Fields that are not desired are not looked at.
-func (a *Applier) holds(live client.Object, desired *unstructured.Unstructured) (bool, error) {
-	current, err := a.Converter.ObjectToTyped(live)
-	if err != nil {
-		return false, fmt.Errorf("reading the live object: %w", err)
-	}
-
-	wanted, err := a.Converter.ObjectToTyped(desired)
-	if err != nil {
-		return false, fmt.Errorf("reading the desired object: %w", err)
-	}
-
-	merged, err := current.Merge(wanted)
-	if err != nil {
-		return false, fmt.Errorf("merging: %w", err)
-	}
-
-	difference, err := current.Compare(merged)
-	if err != nil {
-		return false, fmt.Errorf("comparing: %w", err)
-	}
-
-	return difference.IsSame(), nil
 }
 
 func (a *Applier) reason(live client.Object, desired client.Object) Action {

@@ -4,11 +4,16 @@
 package apply_test
 
 import (
+	"slices"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
@@ -119,5 +124,89 @@ func describeDriftOf(server *api, s specimen) {
 			Expect(engine.Apply(ctx, f.owner, f.objects())).To(HaveLen(1))
 			Expect(content(server.live(ctx, reference))).To(Equal(content(extended)))
 		})
+
+		if s.strays == nil {
+			return
+		}
+
+		It("is put right where somebody sets what the engine does not", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			reference := apply.ReferenceTo(s.desired(f))
+			before := server.live(ctx, reference)
+
+			server.change(ctx, engine, f, s, s.strays)
+			Expect(content(server.live(ctx, reference))).NotTo(Equal(content(before)))
+
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(Equal([]apply.Change{{Object: reference, Action: apply.Healed}}))
+			Expect(allocated(content(server.live(ctx, reference)))).To(Equal(allocated(content(before))))
+			engine.awaitVersion(ctx, s, server.live(ctx, reference))
+			engine.expectQuiet(func() { Expect(engine.Apply(ctx, f.owner, f.objects())).To(BeEmpty()) })
+		})
+
+		It("is put right where nobody knows who set it", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			reference := apply.ReferenceTo(s.desired(f))
+			before := server.live(ctx, reference)
+
+			server.change(ctx, engine, f, s, func(object client.Object) {
+				s.strays(object)
+				object.SetManagedFields([]metav1.ManagedFieldsEntry{{}})
+			})
+
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(HaveLen(1))
+			Expect(allocated(content(server.live(ctx, reference)))).To(Equal(allocated(content(before))))
+		})
+
+		// Of other kinds the API server does not take both together.
+		if !slices.Contains([]string{"ConfigMap", "IngressClass", "NetworkPolicy", "HorizontalPodAutoscaler"}, s.String()) {
+			return
+		}
+
+		It("is put right where somebody applies what the engine does not", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			reference := apply.ReferenceTo(s.desired(f))
+			before := server.live(ctx, reference)
+
+			// Somebody's apply of all that they see, as by kubectl apply --server-side.
+			object := s.empty()
+			Expect(server.Get(ctx, reference.ObjectKey, object)).To(Succeed())
+			s.strays(object)
+			object.SetManagedFields(nil)
+			object.SetResourceVersion("")
+			object.SetUID("")
+
+			raw, err := runtime.DefaultUnstructuredConverter.ToUnstructured(object)
+			Expect(err).NotTo(HaveOccurred())
+			delete(raw, "status")
+
+			applied := &unstructured.Unstructured{Object: raw}
+			applied.SetGroupVersionKind(s.gvk)
+			Expect(server.Apply(ctx, client.ApplyConfigurationFromUnstructured(applied), client.ForceOwnership)).To(Succeed())
+			engine.awaitVersion(ctx, s, server.live(ctx, reference))
+
+			Expect(engine.Apply(ctx, f.owner, f.objects())).To(HaveLen(1))
+			Expect(allocated(content(server.live(ctx, reference)))).To(Equal(allocated(content(before))))
+		})
 	})
+}
+
+// allocated leaves out what the API server allocates anew for a port that was gone.
+func allocated(content map[string]any) map[string]any {
+	ports, _, err := unstructured.NestedSlice(content, "spec", "ports")
+	Expect(err).NotTo(HaveOccurred())
+
+	for _, port := range ports {
+		if fields, ok := port.(map[string]any); ok {
+			delete(fields, "nodePort")
+		}
+	}
+
+	if len(ports) > 0 {
+		Expect(unstructured.SetNestedSlice(content, ports, "spec", "ports")).To(Succeed())
+	}
+
+	return content
 }

@@ -81,7 +81,7 @@ type configuration[T any] interface {
 // sealed makes an object the family's and adds its hash.
 func sealed[T configuration[T]](f family, object T) T {
 	object = object.
-		WithLabels(map[string]string{labelManaged: "true"}).
+		WithLabels(map[string]string{labelManaged: "true", labelOwner: f.owner.Name}).
 		WithOwnerReferences(metav1ac.OwnerReference().
 			WithAPIVersion(schedulingv1.SchemeGroupVersion.String()).
 			WithKind("PriorityClass").

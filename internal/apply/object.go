@@ -46,12 +46,12 @@ func (r Reference) String() string {
 // ReferenceTo returns the identity of a desired object.
 func ReferenceTo(object Object) Reference {
 	return Reference{
-		GroupVersionKind: schema.FromAPIVersionAndKind(value(object.GetAPIVersion()), value(object.GetKind())),
-		ObjectKey:        client.ObjectKey{Namespace: value(object.GetNamespace()), Name: value(object.GetName())},
+		GroupVersionKind: schema.FromAPIVersionAndKind(orEmpty(object.GetAPIVersion()), orEmpty(object.GetKind())),
+		ObjectKey:        client.ObjectKey{Namespace: orEmpty(object.GetNamespace()), Name: orEmpty(object.GetName())},
 	}
 }
 
-func value(s *string) string {
+func orEmpty(s *string) string {
 	if s == nil {
 		return ""
 	}

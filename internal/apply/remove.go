@@ -5,6 +5,7 @@ package apply
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -20,13 +22,23 @@ import (
 // pruned or torn down needs it.
 const OwnerIndex = "metadata.controller.uid"
 
-// IndexByOwner indexes an object by the UID of its controlling owner.
-func IndexByOwner(object client.Object) []string {
-	if controller := metav1.GetControllerOf(object); controller != nil {
-		return []string{string(controller.UID)}
-	}
+// lost begins the index value of objects that have lost their owner reference.
+const lost = "lost/"
 
-	return nil
+// IndexByOwner returns an index of objects by the UID of their controlling owner
+// or, of those that have lost it, by the owner that they are marked as.
+func IndexByOwner(marks Marks) client.IndexerFunc {
+	return func(object client.Object) []string {
+		if controller := metav1.GetControllerOf(object); controller != nil {
+			return []string{string(controller.UID)}
+		}
+
+		if owner := marks.ownerOf(object); owner != "" {
+			return []string{lost + owner}
+		}
+
+		return nil
+	}
 }
 
 // Prune deletes the owner's objects of the given kinds that are neither in keep
@@ -45,26 +57,21 @@ func (a *Applier) Prune(ctx context.Context, owner client.Object, keep []Referen
 	)
 
 	for _, kind := range kinds {
-		found, err := a.owned(ctx, owner, kind, client.DisableReadYourWritesConsistency)
+		found, err := a.Owned(ctx, owner, kind, client.DisableReadYourWritesConsistency)
 		if err != nil {
 			errs = append(errs, err)
 
 			continue
 		}
 
-		for reference, object := range found {
-			if kept[reference] || object.GetDeletionTimestamp() != nil || spare(object) {
-				continue
+		for reference := range found {
+			if kept[reference] {
+				delete(found, reference)
 			}
-
-			if err := a.delete(ctx, reference, object); err != nil {
-				errs = append(errs, err)
-
-				continue
-			}
-
-			changes = append(changes, Change{Object: reference, Action: Deleted})
 		}
+
+		pruned, err := a.Remove(ctx, found, func(object client.Object) bool { return !spare(object) })
+		changes, errs = append(changes, pruned...), append(errs, err)
 	}
 
 	return changes, errors.Join(errs...)
@@ -82,7 +89,7 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 		)
 
 		for _, kind := range stage {
-			found, err := a.owned(ctx, owner, kind)
+			found, err := a.Owned(ctx, owner, kind)
 			if err != nil {
 				return nil, err
 			}
@@ -91,7 +98,7 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 				remaining = append(remaining, reference.String())
 
 				if object.GetDeletionTimestamp() == nil {
-					errs = append(errs, a.delete(ctx, reference, object))
+					errs = append(errs, a.deleteOwned(ctx, owner, reference, object))
 				}
 			}
 		}
@@ -106,35 +113,119 @@ func (a *Applier) Teardown(ctx context.Context, owner client.Object, stages [][]
 	return nil, nil
 }
 
-// Delete deletes one object if it is there and the owner's, to create it anew
-// with what cannot be changed.
-func (a *Applier) Delete(ctx context.Context, owner client.Object, reference Reference) ([]Change, error) {
-	found, err := a.owned(ctx, owner, reference.GroupVersionKind)
-	if err != nil {
-		return nil, err
+// Remove deletes the objects that Owned returned, those of them that are wanted
+// gone.
+func (a *Applier) Remove(ctx context.Context, found map[Reference]client.Object, gone func(client.Object) bool) ([]Change, error) {
+	var (
+		changes []Change
+		errs    []error
+	)
+
+	for reference, object := range found {
+		if object.GetDeletionTimestamp() != nil || !gone(object) {
+			continue
+		}
+
+		if err := a.delete(ctx, reference, object); err != nil {
+			errs = append(errs, err)
+
+			continue
+		}
+
+		changes = append(changes, Change{Object: reference, Action: Deleted})
 	}
 
-	object, ok := found[reference]
-	if !ok {
-		return nil, nil
-	}
-
-	if err := a.delete(ctx, reference, object); err != nil {
-		return nil, err
-	}
-
-	return []Change{{Object: reference, Action: Deleted}}, nil
+	return changes, errors.Join(errs...)
 }
 
-// owned returns the owner's objects of a kind.
-func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
+// deleteOwned deletes an object that is the owner's. One that has lost its owner
+// reference gets it back first: whoever watches the owner's objects, or guards them,
+// goes by it.
+func (a *Applier) deleteOwned(ctx context.Context, owner client.Object, reference Reference, object client.Object) error {
+	if OwnedBy(object, owner) {
+		return a.delete(ctx, reference, object)
+	}
+
+	kind, err := a.Client.GroupVersionKindFor(owner)
+	if err != nil {
+		return fmt.Errorf("taking %s back: %w", reference, err)
+	}
+
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
+		"resourceVersion": object.GetResourceVersion(),
+		"ownerReferences": append(slices.Clone(object.GetOwnerReferences()), *metav1.NewControllerRef(owner, kind)),
+	}})
+	if err != nil {
+		return fmt.Errorf("taking %s back: %w", reference, err)
+	}
+
+	taken, err := a.empty(reference.GroupVersionKind)
+	if err != nil {
+		return err
+	}
+
+	taken.SetNamespace(reference.Namespace)
+	taken.SetName(reference.Name)
+
+	if err := a.Client.Patch(ctx, taken, client.RawPatch(types.MergePatchType, patch)); err != nil {
+		return fmt.Errorf("taking %s back: %w", reference, err)
+	}
+
+	return a.delete(ctx, reference, taken)
+}
+
+// Clear takes a field off an object that waits for somebody before it can go.
+func (a *Applier) Clear(ctx context.Context, reference Reference, field string) error {
+	object, err := a.empty(reference.GroupVersionKind)
+	if err != nil {
+		return err
+	}
+
+	object.SetNamespace(reference.Namespace)
+	object.SetName(reference.Name)
+
+	patch, err := json.Marshal(map[string]any{field: nil})
+	if err != nil {
+		return fmt.Errorf("clearing %s of %s: %w", field, reference, err)
+	}
+
+	if err := a.Client.Patch(ctx, object, client.RawPatch(types.MergePatchType, patch)); client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("clearing %s of %s: %w", field, reference, err)
+	}
+
+	return nil
+}
+
+// Owned returns the owner's objects of a kind, those that have lost their owner
+// reference among them. They are the cache's own.
+func (a *Applier) Owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
+	found := map[Reference]client.Object{}
+
+	for _, key := range []string{string(owner.GetUID()), lost + owner.GetName()} {
+		items, err := a.list(ctx, kind, slices.Concat(options, []client.ListOption{client.MatchingFields{OwnerIndex: key}})...)
+		if err != nil {
+			return nil, err
+		}
+
+		for _, object := range items {
+			reference := Reference{GroupVersionKind: kind, ObjectKey: client.ObjectKeyFromObject(object)}
+			if OwnedBy(object, owner) || a.Owns(owner, object) && a.Derives != nil && a.Derives(owner, reference) {
+				found[reference] = object
+			}
+		}
+	}
+
+	return found, nil
+}
+
+// list returns the objects of a kind that the cache has.
+func (a *Applier) list(ctx context.Context, kind schema.GroupVersionKind, options ...client.ListOption) ([]client.Object, error) {
 	list, err := a.emptyList(kind)
 	if err != nil {
 		return nil, err
 	}
 
-	options = append(options, client.MatchingFields{OwnerIndex: string(owner.GetUID())}, client.UnsafeDisableDeepCopy)
-	if err := a.Client.List(ctx, list, options...); err != nil {
+	if err := a.Client.List(ctx, list, append(options, client.UnsafeDisableDeepCopy)...); err != nil {
 		return nil, fmt.Errorf("listing objects of kind %s: %w", kind.Kind, err)
 	}
 
@@ -143,16 +234,15 @@ func (a *Applier) owned(ctx context.Context, owner client.Object, kind schema.Gr
 		return nil, fmt.Errorf("reading the list of kind %s: %w", kind.Kind, err)
 	}
 
-	found := make(map[Reference]client.Object, len(items))
+	objects := make([]client.Object, 0, len(items))
 
 	for _, item := range items {
-		object, ok := item.(client.Object)
-		if ok && OwnedBy(object, owner) {
-			found[Reference{GroupVersionKind: kind, ObjectKey: client.ObjectKeyFromObject(object)}] = object
+		if object, ok := item.(client.Object); ok {
+			objects = append(objects, object)
 		}
 	}
 
-	return found, nil
+	return objects, nil
 }
 
 func (a *Applier) emptyList(kind schema.GroupVersionKind) (client.ObjectList, error) {

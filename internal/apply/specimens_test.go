@@ -33,8 +33,9 @@ type specimen struct {
 	desired func(family) apply.Object
 	// complete is whether the engine's cache holds every object of the kind.
 	complete bool
-	// drift changes fields that the engine applies, extras such that it does not.
-	drift, extras func(client.Object)
+	// drift changes fields that the engine applies, extras such that others may set,
+	// and strays such that nobody but the engine may.
+	drift, extras, strays func(client.Object)
 }
 
 func (s specimen) String() string {
@@ -89,16 +90,22 @@ func coreSpecimens() []specimen {
 				return sealed(f, corev1ac.ConfigMap(f.name, f.name).WithData(map[string]string{"ours": "1"}))
 			},
 			drift:  on(func(c *corev1.ConfigMap) { delete(c.Data, "ours") }),
-			extras: on(func(c *corev1.ConfigMap) { c.Data["theirs"] = "2" }),
+			extras: nothing,
+			strays: on(func(c *corev1.ConfigMap) { c.Data["theirs"] = "2" }),
 		},
 		{
 			gvk:     core.WithKind("Service"),
 			empty:   func() client.Object { return &corev1.Service{} },
 			desired: func(f family) apply.Object { return sealed(f, service(f)) },
 			drift:   on(func(s *corev1.Service) { s.Spec.Ports[0].TargetPort = intstr.FromInt32(9999) }),
-			extras: on(func(s *corev1.Service) {
+			extras:  on(func(s *corev1.Service) { s.Spec.Ports[0].NodePort = 32123 }),
+			strays: on(func(s *corev1.Service) {
+				// The port's own name is what the desired port needs.
+				s.Spec.Ports[0].Port = 81
 				s.Spec.Ports = append(s.Spec.Ports, corev1.ServicePort{Name: "theirs", Port: 9000, Protocol: corev1.ProtocolTCP})
 				s.Spec.SessionAffinity = corev1.ServiceAffinityClientIP
+				s.Spec.LoadBalancerSourceRanges = []string{"10.0.0.0/8"}
+				s.Spec.ExternalIPs = []string{"192.0.2.1"}
 			}),
 		},
 		{
@@ -110,11 +117,20 @@ func coreSpecimens() []specimen {
 				d.Spec.Template.Spec.Containers[0].Args = append(d.Spec.Template.Spec.Containers[0].Args, "--watch-all")
 			}),
 			extras: on(func(d *appsv1.Deployment) {
-				pod := &d.Spec.Template
-				pod.Annotations = map[string]string{"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"}
-				pod.Spec.Containers[0].Env = append(pod.Spec.Containers[0].Env, corev1.EnvVar{Name: "THEIRS", Value: "2"})
-				pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: "sidecar", Image: "example.com/sidecar:1"})
+				d.Spec.Template.Annotations = map[string]string{"kubectl.kubernetes.io/restartedAt": "2026-01-01T00:00:00Z"}
 				d.Spec.Replicas = new(int32(7))
+			}),
+			strays: on(func(d *appsv1.Deployment) {
+				pod := &d.Spec.Template.Spec
+				pod.Containers[0].Name = "renamed"
+				pod.Containers[0].Command = []string{"sleep"}
+				pod.Containers[0].Env = append(pod.Containers[0].Env, corev1.EnvVar{Name: "THEIRS", Value: "2"})
+				pod.Containers = append(pod.Containers, corev1.Container{Name: "sidecar", Image: "example.com/sidecar:1"})
+				pod.InitContainers = []corev1.Container{{Name: "first", Image: "example.com/first:1"}}
+				// One of several, of which the engine sets another.
+				pod.Volumes[0].VolumeSource = corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/"}}
+				pod.HostNetwork = true
+				d.Spec.Paused = true
 			}),
 		},
 	}
@@ -158,6 +174,11 @@ func groupSpecimens() []specimen {
 				c.Annotations[networkingv1.AnnotationIsDefaultIngressClass] = "false"
 			}),
 			extras: nothing,
+			strays: on(func(c *networkingv1.IngressClass) {
+				c.Spec.Parameters = &networkingv1.IngressClassParametersReference{
+					Scope: new("Cluster"), Kind: "Theirs", Name: "theirs",
+				}
+			}),
 		},
 		{
 			gvk:     networking.WithKind("NetworkPolicy"),
@@ -167,6 +188,9 @@ func groupSpecimens() []specimen {
 				p.Spec.Egress = append(p.Spec.Egress, networkingv1.NetworkPolicyEgressRule{})
 			}),
 			extras: nothing,
+			strays: on(func(p *networkingv1.NetworkPolicy) {
+				p.Spec.Ingress = []networkingv1.NetworkPolicyIngressRule{{}}
+			}),
 		},
 		{
 			gvk:   policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"),
@@ -178,13 +202,18 @@ func groupSpecimens() []specimen {
 			},
 			drift:  on(func(b *policyv1.PodDisruptionBudget) { b.Spec.MaxUnavailable = new(intstr.FromInt32(50)) }),
 			extras: nothing,
+			// One of two, of which the engine sets the other.
+			strays: on(func(b *policyv1.PodDisruptionBudget) {
+				b.Spec.MaxUnavailable, b.Spec.MinAvailable = nil, new(intstr.FromInt32(9))
+			}),
 		},
 		{
 			gvk:     autoscalingv2.SchemeGroupVersion.WithKind("HorizontalPodAutoscaler"),
 			empty:   func() client.Object { return &autoscalingv2.HorizontalPodAutoscaler{} },
 			desired: func(f family) apply.Object { return sealed(f, autoscaler(f)) },
 			drift:   on(func(h *autoscalingv2.HorizontalPodAutoscaler) { h.Spec.MaxReplicas = 100 }),
-			extras: on(func(h *autoscalingv2.HorizontalPodAutoscaler) {
+			extras:  nothing,
+			strays: on(func(h *autoscalingv2.HorizontalPodAutoscaler) {
 				h.Spec.Behavior = &autoscalingv2.HorizontalPodAutoscalerBehavior{
 					ScaleDown: &autoscalingv2.HPAScalingRules{StabilizationWindowSeconds: new(int32(60))},
 				}

@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	appsv1 "k8s.io/api/apps/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/applyconfigurations"
@@ -27,9 +28,11 @@ import (
 
 const (
 	fieldOwner      = "engine"
+	furtherOwner    = "between"
 	hashAnnotation  = "engine.example.com/hash"
 	adoptAnnotation = "engine.example.com/adopt"
 	labelManaged    = "engine.example.com/managed"
+	labelOwner      = "engine.example.com/owner"
 )
 
 // api is the API server of the suite, running between its first and last spec.
@@ -60,6 +63,7 @@ func TestApply(t *testing.T) {
 
 	describeApply(server)
 	describeDrift(server)
+	describeStored(server)
 	describeOwnership(server)
 	describeRejection(server)
 	describeHandOver(server)
@@ -97,7 +101,7 @@ func (a *api) start() *engine {
 
 	process, err := cluster.New(requests.Record(a.Admin), func(o *cluster.Options) {
 		o.Scheme = clientgoscheme.Scheme
-		o.Cache = cache.Options{ByObject: byObject, DefaultTransform: cache.TransformStripManagedFields()}
+		o.Cache = cache.Options{ByObject: byObject, DefaultTransform: apply.TrimManagedFields(fieldOwner, furtherOwner)}
 		o.Client = client.Options{
 			FieldOwner: fieldOwner,
 			Cache:      &client.CacheOptions{EnableReadYourWritesConsistency: new(true)},
@@ -109,7 +113,7 @@ func (a *api) start() *engine {
 	stopped := make(chan error)
 
 	for _, s := range specimens() {
-		Expect(process.GetFieldIndexer().IndexField(ctx, s.empty(), apply.OwnerIndex, apply.IndexByOwner)).To(Succeed())
+		Expect(process.GetFieldIndexer().IndexField(ctx, s.empty(), apply.OwnerIndex, apply.IndexByOwner(marks()))).To(Succeed())
 	}
 
 	go func() { stopped <- process.Start(ctx) }()
@@ -132,7 +136,32 @@ func (a *api) start() *engine {
 			Foreground:      map[schema.GroupKind]bool{{Group: appsv1.GroupName, Kind: "Deployment"}: true},
 			HashAnnotation:  hashAnnotation,
 			AdoptAnnotation: adoptAnnotation,
+			Managers:        []string{fieldOwner, furtherOwner},
+			Shared: map[schema.GroupKind][]string{
+				{Kind: "ServiceAccount"}:                      {"imagePullSecrets", "secrets"},
+				{Kind: "Service"}:                             {"spec.clusterIP", "spec.clusterIPs", "spec.ports.*.nodePort"},
+				{Group: appsv1.GroupName, Kind: "Deployment"}: {"spec.replicas", "spec.template.metadata"},
+			},
+			Immutable: map[schema.GroupKind][]apply.Immutable{
+				{Group: rbacv1.GroupName, Kind: "RoleBinding"}: {{Path: "roleRef"}},
+				{Group: appsv1.GroupName, Kind: "Deployment"}:  {{Path: "spec.selector"}},
+				{Kind: "ConfigMap"}:                            {{Path: "immutable", Value: "true"}},
+			},
+			Disposable: func(live client.Object) bool {
+				_, deployment := live.(*appsv1.Deployment)
+
+				return !deployment
+			},
+			Marks:   marks(),
+			Derives: func(owner client.Object, reference apply.Reference) bool { return reference.Name == owner.GetName() },
 		},
+	}
+}
+
+// marks are what the objects of all families carry.
+func marks() apply.Marks {
+	return apply.Marks{
+		Label: labelOwner, Labels: map[string]string{labelManaged: "true"}, Annotation: hashAnnotation, Unless: adoptAnnotation,
 	}
 }
 

@@ -4,6 +4,8 @@
 package desired
 
 import (
+	"cmp"
+
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
@@ -46,8 +48,9 @@ func horizontalPodAutoscaler(in Input) apply.Object {
 		WithScaleTargetRef(autoscalingv2ac.CrossVersionObjectReference().
 			WithAPIVersion(appsv1.SchemeGroupVersion.String()).
 			WithKind("Deployment").
-			WithName(in.Workload.Name)).
-		WithMinReplicas(orDefault(scaling.MinReplicas, defaultReplicas)).
+			// It follows the pods that clients reach.
+			WithName(cmp.Or(in.ServeName, in.Workload.Name))).
+		WithMinReplicas(MinReplicas(in.Tenant)).
 		WithMaxReplicas(scaling.MaxReplicas).
 		WithMetrics(autoscalingv2ac.MetricSpec().
 			WithType(autoscalingv2.ResourceMetricSourceType).
@@ -56,6 +59,15 @@ func horizontalPodAutoscaler(in Input) apply.Object {
 				WithTarget(autoscalingv2ac.MetricTarget().
 					WithType(autoscalingv2.UtilizationMetricType).
 					WithAverageUtilization(orDefault(scaling.TargetCPUUtilizationPercentage, defaultCPUUtilization)))))))
+}
+
+// MinReplicas is how many pods a tenant has at least.
+func MinReplicas(t *v1alpha1.IngressTenant) int32 {
+	if scaling := autoscaling(t); scaling != nil {
+		return orDefault(scaling.MinReplicas, defaultReplicas)
+	}
+
+	return orDefault(controller(t).Replicas, defaultReplicas)
 }
 
 func autoscaling(t *v1alpha1.IngressTenant) *v1alpha1.AutoscalingSpec {

@@ -25,6 +25,11 @@ func deployment(in Input) apply.Object {
 		template.WithAnnotations(map[string]string{tenant.AnnotationConfigHash: hash(in.Workload.ConfigMap)})
 	}
 
+	// The tokens of pods are bound to the account that they were started with.
+	if in.NewAccount != "" {
+		template.WithAnnotations(map[string]string{tenant.AnnotationServiceAccount: string(in.NewAccount)})
+	}
+
 	object := workloadOwned(appsv1ac.Deployment(in.Workload.Name, tenant.Namespace(in.Tenant)), in)
 	desired := appsv1ac.DeploymentSpec().
 		WithRevisionHistoryLimit(3).
@@ -38,7 +43,7 @@ func deployment(in Input) apply.Object {
 
 	// An autoscaler sets the number of pods, and the operator then owns none.
 	if autoscaling(in.Tenant) == nil {
-		desired.WithReplicas(orDefault(controller(in.Tenant).Replicas, defaultReplicas))
+		desired.WithReplicas(MinReplicas(in.Tenant))
 	}
 
 	return seal(object.WithSpec(desired))

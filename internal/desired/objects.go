@@ -7,6 +7,7 @@ package desired
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
@@ -23,6 +24,11 @@ type Input struct {
 	// Serve is the implementation whose pods the Service selects, where it is one
 	// that the workload is to replace; empty where it is the workload's.
 	Serve v1alpha1.ProviderName
+	// ServeName is the name of its Deployment.
+	ServeName string
+	// NewAccount is the UID of the workload's ServiceAccount where that is another
+	// than the pods were started with; empty otherwise.
+	NewAccount types.UID
 	// Beside are the ports of the pods of other implementations that still run
 	// beside the workload.
 	Beside []provider.Ports

@@ -9,10 +9,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
+	autoscalingv2ac "k8s.io/client-go/applyconfigurations/autoscaling/v2"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 func blog(spec v1alpha1.IngressTenantSpec) scenario {
@@ -70,6 +74,88 @@ func TestAutoscaled(t *testing.T) {
 		in, _ := render(t, blog(test.spec))
 		if got := desired.Autoscaled(in); got != test.want {
 			t.Errorf("%s: Autoscaled = %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// The autoscaler follows the pods that clients reach.
+func TestAutoscalerFollowsTheServingDeployment(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct{ serving, want string }{
+		"of the workload":                  {"", "traefik"},
+		"of the one that it is to replace": {"ingress-nginx", "ingress-nginx"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			in, _ := render(t, blog(autoscaled()))
+			in.ServeName = test.serving
+
+			objects, err := desired.Objects(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			for _, object := range objects {
+				if scaler, ok := object.(*autoscalingv2ac.HorizontalPodAutoscalerApplyConfiguration); ok {
+					if got := *scaler.Spec.ScaleTargetRef.Name; got != test.want {
+						t.Errorf("scales %s, want %s", got, test.want)
+					}
+
+					return
+				}
+			}
+
+			t.Error("no autoscaler")
+		})
+	}
+}
+
+func TestNewAccountStartsNewPods(t *testing.T) {
+	t.Parallel()
+
+	template := func(uid types.UID) map[string]string {
+		in, _ := render(t, blog(v1alpha1.IngressTenantSpec{}))
+		in.NewAccount = uid
+
+		objects, err := desired.Objects(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for _, object := range objects {
+			if deployment, ok := object.(*appsv1ac.DeploymentApplyConfiguration); ok {
+				return deployment.Spec.Template.Annotations
+			}
+		}
+
+		return nil
+	}
+
+	if _, set := template("")[tenant.AnnotationServiceAccount]; set {
+		t.Error("the pods of an account that is there as long as they are carry its UID")
+	}
+
+	if got := template("17")[tenant.AnnotationServiceAccount]; got != "17" {
+		t.Errorf("the pods of a new account carry UID %q", got)
+	}
+}
+
+func TestMinReplicas(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		controller *v1alpha1.ControllerSpec
+		want       int32
+	}{
+		"omitted":                    {nil, 2},
+		"replicas":                   {&v1alpha1.ControllerSpec{Replicas: 5}, 5},
+		"autoscaling":                {&v1alpha1.ControllerSpec{Autoscaling: &v1alpha1.AutoscalingSpec{MaxReplicas: 9}}, 2},
+		"autoscaling with a minimum": {&v1alpha1.ControllerSpec{Autoscaling: &v1alpha1.AutoscalingSpec{MinReplicas: 4, MaxReplicas: 9}}, 4},
+	} {
+		if got := desired.MinReplicas(&v1alpha1.IngressTenant{Spec: v1alpha1.IngressTenantSpec{Controller: test.controller}}); got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
 		}
 	}
 }

@@ -20,6 +20,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -27,12 +29,15 @@ import (
 // cacheOptions keep the operator's memory to what it looks at: of most kinds
 // the objects with its own label, of the others what it reads of them.
 func cacheOptions(facts platform.Facts) cache.Options {
-	ours := cache.ByObject{Label: labels.SelectorFromSet(labels.Set{tenant.LabelManagedBy: tenant.Operator})}
+	ours := cache.ByObject{
+		Label:     labels.SelectorFromSet(labels.Set{tenant.LabelManagedBy: tenant.Operator}),
+		Transform: trimOwned,
+	}
 	pods := ours
 	pods.Transform = trimPod
 
 	// Those of others that lead to a tenant keep their own managed-by label.
-	services := cache.ByObject{Label: tenants()}
+	services := cache.ByObject{Label: tenants(), Transform: trimOwned}
 
 	byObject := map[client.Object]cache.ByObject{
 		&corev1.ServiceAccount{}: ours,
@@ -43,8 +48,9 @@ func cacheOptions(facts platform.Facts) cache.Options {
 		&admissionregistrationv1.ValidatingAdmissionPolicy{}:        ours,
 		&admissionregistrationv1.ValidatingAdmissionPolicyBinding{}: ours,
 		// Of these every object counts, but little of each.
-		&corev1.Namespace{}:     {Transform: trimNamespace},
-		&networkingv1.Ingress{}: {Transform: trimIngress},
+		&corev1.Namespace{}:          {Transform: trimNamespace},
+		&networkingv1.IngressClass{}: {Transform: trimOwned},
+		&networkingv1.Ingress{}:      {Transform: trimIngress},
 		// To know that these are there spares a request for each new one, and of
 		// those of others no more is kept.
 		&rbacv1.ClusterRoleBinding{}: {Transform: trimForeignBinding},
@@ -120,10 +126,24 @@ func trimNamespace(object any) (any, error) {
 		return object, nil
 	}
 
-	return &corev1.Namespace{
+	trimmed := &corev1.Namespace{
 		ObjectMeta: trimMeta(&namespace.ObjectMeta, tenant.AnnotationAdopt, tenant.AnnotationConsent, tenant.AnnotationDesiredHash),
 		Status:     corev1.NamespaceStatus{Phase: namespace.Status.Phase},
-	}, nil
+	}
+
+	if managed(namespace) {
+		trimmed.ManagedFields = namespace.ManagedFields
+	}
+
+	return trimOwned(trimmed)
+}
+
+// trimOwned keeps an object of a tenant whole, but for managed fields that tell
+// nothing. It may be called twice for an object.
+func trimOwned(object any) (any, error) {
+	managers := tenant.FieldManagers()
+
+	return apply.TrimManagedFields(managers[0], managers...)(object)
 }
 
 // trimIngress keeps which class an Ingress names, which hosts it has, whether it has a
@@ -175,19 +195,13 @@ func trimForeignBinding(object any) (any, error) {
 	switch binding := object.(type) {
 	case *rbacv1.ClusterRoleBinding:
 		if managed(binding) {
-			kept := *binding
-			kept.ManagedFields = nil
-
-			return &kept, nil
+			return trimOwned(binding)
 		}
 
 		return &rbacv1.ClusterRoleBinding{ObjectMeta: trimMeta(&binding.ObjectMeta, tenant.AnnotationDesiredHash)}, nil
 	case *rbacv1.RoleBinding:
 		if managed(binding) {
-			kept := *binding
-			kept.ManagedFields = nil
-
-			return &kept, nil
+			return trimOwned(binding)
 		}
 
 		return &rbacv1.RoleBinding{ObjectMeta: trimMeta(&binding.ObjectMeta, tenant.AnnotationDesiredHash)}, nil
@@ -196,8 +210,13 @@ func trimForeignBinding(object any) (any, error) {
 	}
 }
 
+// managed is whether an object is the operator's by its label, or by its owner where
+// somebody took the label off.
 func managed(object client.Object) bool {
-	return object.GetLabels()[tenant.LabelManagedBy] == tenant.Operator
+	owner := metav1.GetControllerOfNoCopy(object)
+
+	return object.GetLabels()[tenant.LabelManagedBy] == tenant.Operator ||
+		owner != nil && owner.APIVersion == v1alpha1.GroupVersion.String()
 }
 
 // trimMeta keeps an object's identity, labels and ownership, and the named

@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/tools/cache"
 
+	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -153,9 +154,15 @@ func TestTrimForeignBinding(t *testing.T) {
 	foreign := kept(map[string]string{tenant.AnnotationDesiredHash: "hash"})
 	foreign.Labels = map[string]string{tenant.LabelManagedBy: "helm"}
 
+	// Somebody set fields of the operator's own, or created it: that is looked at.
 	own := labelled(tenant.Operator)
-	own.ManagedFields = nil
 
+	stripped := labelled("")
+	stripped.OwnerReferences = []metav1.OwnerReference{{APIVersion: v1alpha1.GroupVersion.String(), Kind: "IngressTenant", Name: "blog", Controller: new(true)}}
+
+	check(t, trimForeignBinding,
+		&rbacv1.RoleBinding{ObjectMeta: stripped, RoleRef: ref, Subjects: staff},
+		&rbacv1.RoleBinding{ObjectMeta: stripped, RoleRef: ref, Subjects: staff})
 	check(t, trimForeignBinding,
 		&rbacv1.ClusterRoleBinding{ObjectMeta: labelled("helm"), RoleRef: ref, Subjects: staff},
 		&rbacv1.ClusterRoleBinding{ObjectMeta: foreign})
@@ -210,6 +217,7 @@ func TestCacheOptions(t *testing.T) {
 		"*v1.Pod":                       true,
 		"*v1.ValidatingAdmissionPolicy": true, "*v1.ValidatingAdmissionPolicyBinding": true,
 		"*v1.RoleBinding": false, "*v1.ClusterRoleBinding": false, "*v1.Namespace": false, "*v1.Ingress": false,
+		"*v1.IngressClass": false,
 	}
 
 	for name, test := range map[string]struct {

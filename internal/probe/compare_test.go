@@ -370,7 +370,7 @@ func TestCompareWithOnePort(t *testing.T) {
 	t.Run("encrypted", func(t *testing.T) {
 		t.Parallel()
 		expect(t, probe.Compare(t.Context(), encrypted(one), encrypted(other), requests),
-			switchover.Comparison{Alike: []switchover.Request{secure("/"), switchover.Request{Host: switchover.UnknownHost, Path: "/", TLS: true}}})
+			switchover.Comparison{Alike: []switchover.Request{secure("/"), {Host: switchover.UnknownHost, Path: "/", TLS: true}}})
 	})
 
 	// Where TLS ends before both, two ports of the one lead to one of the other.

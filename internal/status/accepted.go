@@ -32,7 +32,7 @@ func (v view) accepted() metav1.Condition {
 		return v.lastAccepted(v1alpha1.ReasonReconcileError, "The spec has not been looked at yet.")
 	default:
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAccepted,
-			sentences("The spec is carried out.", v.Plan.served()))
+			sentences("The spec is carried out.", v.Namespaces.served()))
 	}
 }
 
@@ -53,48 +53,4 @@ func (v view) defaultClassConflict() string {
 
 	return fmt.Sprintf("%s is the cluster's default class already, so this tenant serves only the Ingresses that name its class. "+
 		"Set spec.ingressClass.default to Disabled, or make the other one give up the default.", v.DefaultClassConflict)
-}
-
-// served says which namespaces are served, and why others are not.
-func (p *Plan) served() string {
-	if p.AllNamespaces {
-		return "All namespaces are served."
-	}
-
-	if len(p.Namespaces) == 0 {
-		return "No namespace is served: none matches spec.namespaces."
-	}
-
-	byState := map[v1alpha1.NamespaceState][]string{}
-	for _, namespace := range p.Namespaces {
-		byState[namespace.State] = append(byState[namespace.State], namespace.Name)
-	}
-
-	unserved := func(state v1alpha1.NamespaceState, why string) string {
-		if len(byState[state]) == 0 {
-			return ""
-		}
-
-		return fmt.Sprintf("%s: %s.", why, list(byState[state]))
-	}
-
-	return sentences(
-		fmt.Sprintf("%d of %s served.", len(byState[v1alpha1.NamespaceServed]),
-			number(len(p.Namespaces), "namespace is", "namespaces are")),
-		unserved(v1alpha1.NamespaceNotFound, "Not found, and served as soon as they exist"),
-		unserved(v1alpha1.NamespaceTerminating, "Being deleted"),
-		unserved(v1alpha1.NamespaceNoConsent, "Served as soon as their annotation ingresstenant.io/consent names this tenant"),
-		unserved(v1alpha1.NamespaceReserved, "Never served, because a tenant's controller runs there"),
-		p.unlisted(),
-	)
-}
-
-// unlisted counts the namespaces that do not fit into the status.
-func (p *Plan) unlisted() string {
-	if len(p.Namespaces) <= maxNamespaces {
-		return ""
-	}
-
-	return fmt.Sprintf("status.namespaces lists the first %d; %d more are not shown.",
-		maxNamespaces, len(p.Namespaces)-maxNamespaces)
 }

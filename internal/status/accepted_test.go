@@ -23,7 +23,7 @@ func TestAccepted(t *testing.T) {
 	taken := func(o *status.Observed) { o.DefaultClassConflict = "IngressClass nginx" }
 	unresolved := func(o *status.Observed) { o.Plan = nil }
 	requested := func(namespaces ...v1alpha1.NamespaceStatus) func(*status.Observed) {
-		return func(o *status.Observed) { o.Plan.Namespaces = namespaces }
+		return func(o *status.Observed) { o.Namespaces.States = namespaces }
 	}
 
 	const conflict = "IngressClass nginx is the cluster's default class already, so this tenant serves only the Ingresses that name its class. " +
@@ -38,7 +38,7 @@ func TestAccepted(t *testing.T) {
 		want     answer
 	}{
 		"all namespaces": {
-			observed: serving(func(o *status.Observed) { o.Plan.AllNamespaces = true }),
+			observed: serving(func(o *status.Observed) { o.Namespaces.All = true }),
 			want:     answer{metav1.ConditionTrue, "Accepted", "The spec is carried out. All namespaces are served."},
 		},
 		"no namespace matches": {

@@ -22,8 +22,8 @@ func (v view) available() metav1.Condition {
 		return v.notDeployed(conditionType, "Deployment")
 	}
 
-	if deploymentIs(v.Deployment, appsv1.DeploymentAvailable, corev1.ConditionTrue) {
-		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable, podsReady(v.Deployment))
+	if deploymentIs(v.Deployment, appsv1.DeploymentAvailable, corev1.ConditionTrue) && v.Deployment.Status.AvailableReplicas >= v.least() {
+		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable, v.podsReady())
 	}
 
 	why, found := v.causeOf(v.Deployment, v.Pods)
@@ -31,7 +31,7 @@ func (v view) available() metav1.Condition {
 		why = cause{v1alpha1.ReasonStarting, "The pods are being created and started."}
 	}
 
-	return condition(conditionType, metav1.ConditionFalse, why.reason, sentences(podsReady(v.Deployment), why.message))
+	return condition(conditionType, metav1.ConditionFalse, why.reason, sentences(v.podsReady(), why.message))
 }
 
 // notDeployed is the condition about an object that is not there.
@@ -52,8 +52,19 @@ func (v view) notDeployed(conditionType, kind string) metav1.Condition {
 
 // podsReady counts the ready pods. During a rollout there may be more of them
 // than asked for, which is nobody's concern.
-func podsReady(d *appsv1.Deployment) string {
-	wanted := replicas(d)
+func (v view) podsReady() string {
+	wanted := max(replicas(v.Deployment), v.least())
 
-	return fmt.Sprintf("%d of %s ready.", min(d.Status.ReadyReplicas, wanted), number(wanted, "pod is", "pods are"))
+	return fmt.Sprintf("%d of %s ready.", min(v.Deployment.Status.ReadyReplicas, wanted), number(wanted, "pod is", "pods are"))
+}
+
+// least is how many pods have to be there: a Deployment of none serves nobody, and
+// one that is autoscaled begins below its minimum.
+func (v view) least() int32 {
+	// Of a tenant whose provider changes, the plan is about the other Deployment.
+	if v.Plan == nil || v.Plan.Switchover != nil {
+		return 1
+	}
+
+	return max(v.Plan.MinReplicas, 1)
 }

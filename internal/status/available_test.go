@@ -44,6 +44,9 @@ func TestAvailable(t *testing.T) {
 	one := deployment(1, 1, 1, 1, corev1.ConditionTrue, "NewReplicaSetAvailable")
 	one.Spec.Replicas = nil
 
+	none := deployment(0, 0, 0, 0, corev1.ConditionTrue, "NewReplicaSetAvailable")
+	none.Spec.Replicas = new(int32(0))
+
 	deleted := deployment(2, 2, 2, 2, corev1.ConditionTrue, "NewReplicaSetAvailable")
 	deleted.DeletionTimestamp = new(yesterday())
 
@@ -68,6 +71,20 @@ func TestAvailable(t *testing.T) {
 		"all ready": {
 			with(deployment(2, 2, 2, 2, corev1.ConditionTrue, "NewReplicaSetAvailable")),
 			answer{metav1.ConditionTrue, "MinimumReplicasAvailable", "2 of 2 pods are ready."},
+		},
+		"none of none, which is enough for the Deployment": {
+			with(none),
+			answer{metav1.ConditionFalse, "Starting", "0 of 1 pod is ready. " + isStarting},
+		},
+		"fewer than an autoscaler has at least": {
+			serving(func(o *status.Observed) { o.Deployment, o.Plan.MinReplicas = one, 3 }),
+			answer{metav1.ConditionFalse, "Starting", "1 of 3 pods are ready. " + isStarting},
+		},
+		"fewer than that, of the provider that serves until another does": {
+			serving(func(o *status.Observed) {
+				o.Deployment, o.Plan.MinReplicas, o.Plan.Switchover = one, 3, &status.Switchover{From: "Traefik", To: "IngressNGINX"}
+			}),
+			answer{metav1.ConditionTrue, "MinimumReplicasAvailable", "1 of 1 pod is ready."},
 		},
 		"one ready, none asked for by number": {
 			with(one),

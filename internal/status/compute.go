@@ -25,12 +25,16 @@ func Compute(t *v1alpha1.IngressTenant, o Observed, now metav1.Time) v1alpha1.In
 	s := *t.Status.DeepCopy()
 	s.ObservedGeneration = t.Generation
 	recordPlan(&s, o.Plan)
-	recordHostnames(&s, o.Plan, now)
+	recordHostnames(&s, o, now)
 	recordServices(&s, o.Services)
 	recordCertificate(&s, t, o.Certificate)
 	recordViolations(&s, o.Violations)
 
-	v := view{Observed: o, problems: classify(o.Err), previous: t.Status.Conditions, class: s.IngressClassName}
+	recordImage(&s, o)
+
+	v := view{Observed: o, problems: classify(o.Err), tenant: t.Name, previous: t.Status.Conditions, class: s.IngressClassName}
+	v.recordNamespaces(&s)
+
 	accepted := v.accepted()
 	available := v.available()
 	loadBalancer := v.loadBalancerReady()
@@ -65,6 +69,8 @@ type view struct {
 	Observed
 	problems
 
+	// tenant is the tenant's name.
+	tenant string
 	// previous are the conditions before this reconcile.
 	previous []metav1.Condition
 	// class is the tenant's IngressClass, empty if it was never resolved.

@@ -129,8 +129,8 @@ func TestComputeNamespaces(t *testing.T) {
 	t.Run("are sorted and truncated", func(t *testing.T) {
 		t.Parallel()
 
-		o := serving(func(o *status.Observed) { o.Plan.Namespaces = numbered(300) })
-		slices.Reverse(o.Plan.Namespaces)
+		o := serving(func(o *status.Observed) { o.Namespaces.States = numbered(300) })
+		slices.Reverse(o.Namespaces.States)
 
 		if diff := cmp.Diff(numbered(256), compute(t, tenant(), o).Namespaces); diff != "" {
 			t.Errorf("namespaces (-want +got):\n%s", diff)
@@ -142,7 +142,7 @@ func TestComputeNamespaces(t *testing.T) {
 		blog := tenant()
 		blog.Status.Namespaces = numbered(2)
 
-		if got := compute(t, blog, serving(func(o *status.Observed) { o.Plan.AllNamespaces = true })).Namespaces; got != nil {
+		if got := compute(t, blog, serving(func(o *status.Observed) { o.Namespaces.All = true })).Namespaces; got != nil {
 			t.Errorf("namespaces = %v, want none", got)
 		}
 	})

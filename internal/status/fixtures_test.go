@@ -61,12 +61,13 @@ func serving(changes ...func(*status.Observed)) status.Observed {
 				Name: v1alpha1.ProviderTraefik, Version: "v3.7.20", Image: image,
 				Support: &v1alpha1.SupportStatus{Phase: v1alpha1.SupportSupported},
 			},
-			Exposure:   v1alpha1.ExposureLoadBalancer,
-			Namespaces: []v1alpha1.NamespaceStatus{{Name: "blog", State: v1alpha1.NamespaceServed}},
+			Exposure: v1alpha1.ExposureLoadBalancer,
 			Isolation: v1alpha1.IsolationStatus{
 				ClassBinding: v1alpha1.BindingControllerValue, Secrets: v1alpha1.SecretsNamespaced,
 			},
 		},
+		Hostnames:  []status.Hostname{},
+		Namespaces: &status.Namespaces{States: []v1alpha1.NamespaceStatus{{Name: "blog", State: v1alpha1.NamespaceServed}}},
 		Deployment: deployment(2, 2, 2, 2, corev1.ConditionTrue, "NewReplicaSetAvailable"),
 		Services:   status.Services{Service: service(corev1.ServiceTypeLoadBalancer, corev1.LoadBalancerIngress{IP: "203.0.113.10"})},
 		Pods:       []corev1.Pod{readyPod("a"), readyPod("b")},
@@ -98,6 +99,11 @@ func deployment(total, updated, ready, available int32, isAvailable corev1.Condi
 			},
 		},
 	}
+}
+
+// controllerOf is the container that runs an implementation.
+func controllerOf(image string) corev1.Container {
+	return corev1.Container{Name: "controller", Image: image}
 }
 
 // starting is a Deployment whose first pods are not ready.
@@ -314,7 +320,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionIsolated: {
 			yes:     {"Isolated"},
-			no:      {"SharedControllerValue", "ClusterWideSecrets"},
+			no:      {"SharedControllerValue", "ClusterWideSecrets", "RightsNotWithdrawn"},
 			unknown: {"NotAccepted"},
 		},
 		v1alpha1.ConditionSourceIPPreserved: {
@@ -329,7 +335,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionProgressing: {
 			yes: {"RollingOut", "SwitchingProvider", "AdoptingService", "AwaitingAddress", "Deleting", "Retrying"},
-			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Stalled"},
+			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Overridden", "Stalled"},
 
 			unknown: {"ComparisonImpossible"},
 		},

@@ -25,15 +25,15 @@ type Hostname struct {
 
 // recordHostnames writes what the tenant claims. Since when it does is kept: the
 // order of claims hangs on it.
-func recordHostnames(s *v1alpha1.IngressTenantStatus, p *Plan, now metav1.Time) {
-	if p == nil {
+func recordHostnames(s *v1alpha1.IngressTenantStatus, o Observed, now metav1.Time) {
+	if o.Hostnames == nil {
 		return
 	}
 
 	before, since := s.Hostnames, metav1.NewMicroTime(now.Truncate(time.Microsecond))
 	s.Hostnames = nil
 
-	for _, hostname := range p.sortedHostnames() {
+	for _, hostname := range o.sortedHostnames() {
 		recorded := v1alpha1.HostnameStatus{
 			Name: hostname.Name, State: v1alpha1.HostnameHeld, HeldBy: hostname.HeldBy, HeldAs: hostname.HeldAs, ClaimedTime: &since,
 		}
@@ -50,25 +50,25 @@ func recordHostnames(s *v1alpha1.IngressTenantStatus, p *Plan, now metav1.Time) 
 	}
 }
 
-func (p *Plan) sortedHostnames() []Hostname {
-	return slices.SortedFunc(slices.Values(p.Hostnames), func(a, b Hostname) int { return cmp.Compare(a.Name, b.Name) })
+func (o Observed) sortedHostnames() []Hostname {
+	return slices.SortedFunc(slices.Values(o.Hostnames), func(a, b Hostname) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // hostnamesClaimed says whether the tenant holds what it claims.
 func (v view) hostnamesClaimed() metav1.Condition {
 	const conditionType = v1alpha1.ConditionHostnamesClaimed
 
-	if v.Plan == nil {
-		return v.unplanned(conditionType, "The spec is not accepted, so it claims no hostnames.")
+	if v.Hostnames == nil {
+		return v.unplanned(conditionType, "It is not known yet which hostnames the tenant holds.")
 	}
 
-	if len(v.Plan.Hostnames) == 0 {
+	if len(v.Hostnames) == 0 {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonNotClaimed, "The tenant claims no hostnames: spec.hostnames is omitted.")
 	}
 
 	var conflicts []string
 
-	for _, hostname := range v.Plan.sortedHostnames() {
+	for _, hostname := range v.sortedHostnames() {
 		switch {
 		case hostname.HeldBy == "":
 		case hostname.HeldAs == hostname.Name:
@@ -78,7 +78,7 @@ func (v view) hostnamesClaimed() metav1.Condition {
 		}
 	}
 
-	all := number(len(v.Plan.Hostnames), "hostname", "hostnames")
+	all := number(len(v.Hostnames), "hostname", "hostnames")
 	if len(conflicts) == 0 {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonClaimed, fmt.Sprintf("The tenant holds %s.", all))
 	}

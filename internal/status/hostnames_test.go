@@ -34,7 +34,7 @@ func TestHostnamesClaimed(t *testing.T) {
 		hostnames []status.Hostname
 		want      answer
 	}{
-		"none":     {nil, answer{metav1.ConditionTrue, "NotClaimed", "The tenant claims no hostnames: spec.hostnames is omitted."}},
+		"none":     {[]status.Hostname{}, answer{metav1.ConditionTrue, "NotClaimed", "The tenant claims no hostnames: spec.hostnames is omitted."}},
 		"one held": {[]status.Hostname{held}, answer{metav1.ConditionTrue, "Claimed", "The tenant holds 1 hostname."}},
 		"two held": {[]status.Hostname{held, {Name: "a.example.com"}}, answer{metav1.ConditionTrue, "Claimed", "The tenant holds 2 hostnames."}},
 		"conflicts": {[]status.Hostname{lost, held, below}, answer{
@@ -51,7 +51,7 @@ func TestHostnamesClaimed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			check(t, tenant(), serving(func(o *status.Observed) { o.Plan.Hostnames = c.hostnames }),
+			check(t, tenant(), serving(func(o *status.Observed) { o.Hostnames = c.hostnames }),
 				map[string]answer{v1alpha1.ConditionHostnamesClaimed: c.want})
 		})
 	}
@@ -70,7 +70,7 @@ func TestHostnamesKeepTheirTime(t *testing.T) {
 
 	now := metav1.NewMicroTime(today().Time)
 	got := compute(t, claims, serving(func(o *status.Observed) {
-		o.Plan.Hostnames = []status.Hostname{{Name: "new.example.com", HeldBy: "shop", HeldAs: "new.example.com"}, {Name: "blog.example.com"}}
+		o.Hostnames = []status.Hostname{{Name: "new.example.com", HeldBy: "shop", HeldAs: "new.example.com"}, {Name: "blog.example.com"}}
 	})).Hostnames
 	want := []v1alpha1.HostnameStatus{
 		{Name: "blog.example.com", State: v1alpha1.HostnameHeld, ClaimedTime: &before},
@@ -81,9 +81,15 @@ func TestHostnamesKeepTheirTime(t *testing.T) {
 		t.Errorf("hostnames (-want +got):\n%s", diff)
 	}
 
-	// A spec that is refused gives nothing up.
+	// What was looked at is recorded of a refused spec, too: others go by it.
+	refusedSpec := compute(t, claims, status.Observed{Err: refused{"InvalidSpec", "no"}, Hostnames: []status.Hostname{{Name: "new.example.com"}}}).Hostnames
+	if want := []v1alpha1.HostnameStatus{{Name: "new.example.com", State: v1alpha1.HostnameHeld, ClaimedTime: &now}}; !cmp.Equal(want, refusedSpec) {
+		t.Errorf("hostnames of a refused spec: %v, want %v", refusedSpec, want)
+	}
+
+	// What was not looked at is not forgotten.
 	if diff := cmp.Diff(claims.Status.Hostnames, compute(t, claims, status.Observed{Err: refused{"InvalidSpec", "no"}}).Hostnames); diff != "" {
-		t.Errorf("hostnames of a refused spec (-want +got):\n%s", diff)
+		t.Errorf("hostnames that were not looked at (-want +got):\n%s", diff)
 	}
 }
 
@@ -91,7 +97,7 @@ func TestHostnamesKeepTheirTime(t *testing.T) {
 func TestClaimsOfOneSecondAreToldApart(t *testing.T) {
 	t.Parallel()
 
-	claims := serving(func(o *status.Observed) { o.Plan.Hostnames = []status.Hostname{{Name: "blog.example.com"}} })
+	claims := serving(func(o *status.Observed) { o.Hostnames = []status.Hostname{{Name: "blog.example.com"}} })
 	first := status.Compute(tenant(), claims, today()).Hostnames[0].ClaimedTime
 	second := status.Compute(tenant(), claims, metav1.NewTime(today().Add(time.Millisecond))).Hostnames[0].ClaimedTime
 

@@ -4,6 +4,8 @@
 package status
 
 import (
+	"fmt"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -12,6 +14,13 @@ import (
 // isolated says whether the tenant shares neither class binding nor Secrets.
 func (v view) isolated() metav1.Condition {
 	const conditionType = v1alpha1.ConditionIsolated
+
+	if v.Namespaces != nil && len(v.Namespaces.RightsLeft) > 0 {
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonRightsNotWithdrawn, fmt.Sprintf(
+			"The controller still has rights in namespaces that the tenant does not serve: %s. The operator goes on trying to take them; "+
+				"to see what keeps them, run: kubectl get rolebindings -n %s -l ingresstenant.io/tenant=%s -o yaml",
+			list(v.Namespaces.RightsLeft), v.Namespaces.RightsLeft[0], v.tenant))
+	}
 
 	if v.Plan == nil {
 		return v.unplanned(conditionType, "The spec is not accepted, so it is not known what the tenant would share.")

@@ -52,6 +52,29 @@ func TestIsolated(t *testing.T) {
 			observed: graded(v1alpha1.BindingClassName, v1alpha1.SecretsClusterWide),
 			want:     answer{metav1.ConditionFalse, "SharedControllerValue", shared + " " + readable},
 		},
+		"rights that could not be taken, whatever else": {
+			observed: serving(func(o *status.Observed) {
+				o.Plan.Isolation.Secrets = v1alpha1.SecretsClusterWide
+				o.Namespaces.RightsLeft = []string{"news", "shop"}
+			}),
+			want: answer{
+				metav1.ConditionFalse, "RightsNotWithdrawn",
+				"The controller still has rights in namespaces that the tenant does not serve: news, shop. The operator goes on trying to take them; " +
+					"to see what keeps them, run: kubectl get rolebindings -n news -l ingresstenant.io/tenant=blog -o yaml",
+			},
+		},
+		"rights that could not be taken, of a refused spec": {
+			observed: serving(func(o *status.Observed) {
+				o.Plan = nil
+				o.Err = refused{"InvalidSpec", "No."}
+				o.Namespaces.RightsLeft = []string{"shop"}
+			}),
+			want: answer{
+				metav1.ConditionFalse, "RightsNotWithdrawn",
+				"The controller still has rights in namespaces that the tenant does not serve: shop. The operator goes on trying to take them; " +
+					"to see what keeps them, run: kubectl get rolebindings -n shop -l ingresstenant.io/tenant=blog -o yaml",
+			},
+		},
 		"no plan yet": {
 			observed: status.Observed{},
 			want: answer{

@@ -17,6 +17,18 @@ type Observed struct {
 	// says from an earlier plan then stays.
 	Plan *Plan
 
+	// Hostnames are those that the tenant claims, each once, in any order; nil where
+	// that could not be looked at. What the status says of them then stays.
+	Hostnames []Hostname
+
+	// Namespaces are those that the tenant asks for; nil where they could not be
+	// looked at. What the status says of them then stays.
+	Namespaces *Namespaces
+
+	// Altered is how objects are stored otherwise than they are applied, in words and
+	// in any order: admission policies or webhooks of the cluster change them.
+	Altered []string
+
 	// Deployment is the tenant's controller; nil where there is none.
 	Deployment *appsv1.Deployment
 
@@ -85,12 +97,8 @@ type Plan struct {
 	Damaged []Damaged
 	// LoadBalancerChanges are what the cloud cannot change by itself.
 	LoadBalancerChanges []LoadBalancerChange
-	// AllNamespaces is whether every namespace is served.
-	AllNamespaces bool
-	// Namespaces are the namespaces asked for otherwise, in any order and number.
-	Namespaces []v1alpha1.NamespaceStatus
-	// Hostnames are those that the tenant claims, each once, in any order.
-	Hostnames []Hostname
+	// MinReplicas is how many pods the tenant has at least; 1 if it is 0.
+	MinReplicas int32
 	// Deployment is the name of the Deployment that the Service leads to, or will.
 	Deployment string
 	// Switchover is how far the tenant is on its way from another implementation

@@ -4,14 +4,12 @@
 package status
 
 import (
-	"cmp"
 	"slices"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
-
-// maxNamespaces is the API's limit for status.namespaces.
-const maxNamespaces = 256
 
 // maxIgnored is the API's limit for status.ignoredAnnotations.
 const maxIgnored = 32
@@ -27,18 +25,22 @@ func recordPlan(s *v1alpha1.IngressTenantStatus, p *Plan) {
 	s.Namespace = p.Namespace
 	s.Provider = p.Provider.DeepCopy()
 	s.Isolation = p.Isolation.DeepCopy()
-	s.Namespaces = nil
 	s.IgnoredAnnotations = slices.Clone(p.IgnoredAnnotations[:min(len(p.IgnoredAnnotations), maxIgnored)])
+}
 
-	if !p.AllNamespaces {
-		namespaces := p.sortedNamespaces()
-		s.Namespaces = namespaces[:min(len(namespaces), maxNamespaces)]
+// recordImage writes the image that the Deployment has, which a policy of the
+// cluster may have changed. While another implementation serves, it is the image
+// that is asked for.
+func recordImage(s *v1alpha1.IngressTenantStatus, o Observed) {
+	if o.Deployment == nil || o.Plan == nil || o.Plan.Switchover != nil && !o.Plan.Switchover.Moved || s.Provider == nil {
+		return
+	}
+
+	containers := o.Deployment.Spec.Template.Spec.Containers
+	if at := slices.IndexFunc(containers, func(c corev1.Container) bool { return c.Name == controllerContainer }); at >= 0 {
+		s.Provider.Image = containers[at].Image
 	}
 }
 
-// sortedNamespaces are the namespaces asked for, by name; nil if there are none.
-func (p *Plan) sortedNamespaces() []v1alpha1.NamespaceStatus {
-	return slices.SortedFunc(slices.Values(p.Namespaces), func(a, b v1alpha1.NamespaceStatus) int {
-		return cmp.Compare(a.Name, b.Name)
-	})
-}
+// controllerContainer is the name of the container that the implementation runs in.
+const controllerContainer = "controller"

@@ -4,6 +4,8 @@
 package status
 
 import (
+	"slices"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -43,12 +45,25 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 	case loadBalancer.Reason == v1alpha1.ReasonAddressPending:
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAwaitingAddress,
 			"The load balancer's address is awaited: see the LoadBalancerReady condition.")
+	case len(v.Altered) > 0:
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonOverridden, v.overridden())
 	case v.DefaultClassConflict != "":
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled,
 			"All is done but for the default class: see the Accepted condition.")
 	default:
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonUpToDate, "Everything is as asked for.")
 	}
+}
+
+// overridden says what the cluster stores otherwise than it is applied.
+func (v view) overridden() string {
+	texts := make([]string, 0, len(v.Altered)+1)
+	for _, text := range slices.Sorted(slices.Values(v.Altered)) {
+		texts = append(texts, sentence(text))
+	}
+
+	return sentences(append(texts, "An admission policy or webhook of the cluster changes what is applied: exempt the tenant's objects from it, "+
+		"or ask for the same in the spec. Look at: kubectl get mutatingadmissionpolicies,mutatingwebhookconfigurations")...)
 }
 
 // rollingOut says what pods are still on their way, and false where none are,
@@ -65,7 +80,7 @@ func (v view) rollingOut() (metav1.Condition, bool) {
 		}
 
 		return rolling("The tenant's objects are being created.")
-	case Complete(v.Deployment) || overdue(v.Deployment):
+	case Complete(v.Deployment) && replicas(v.Deployment) >= v.least() || overdue(v.Deployment):
 		return metav1.Condition{}, false
 	case !current(v.Deployment):
 		return rolling(progress(v.Deployment))

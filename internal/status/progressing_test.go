@@ -52,6 +52,21 @@ func TestProgressing(t *testing.T) {
 			serving(),
 			answer{metav1.ConditionFalse, "UpToDate", "Everything is as asked for."},
 		},
+		"of an object that is stored otherwise": {
+			serving(func(o *status.Observed) {
+				o.Altered = []string{"the API server stores Service b otherwise", "the API server stores Deployment a otherwise"}
+			}),
+			answer{
+				metav1.ConditionFalse, "Overridden",
+				"the API server stores Deployment a otherwise. the API server stores Service b otherwise. " +
+					"An admission policy or webhook of the cluster changes what is applied: exempt the tenant's objects from it, " +
+					"or ask for the same in the spec. Look at: kubectl get mutatingadmissionpolicies,mutatingwebhookconfigurations",
+			},
+		},
+		"none of none": {
+			serving(func(o *status.Observed) { o.Deployment.Spec.Replicas, o.Deployment.Status.Replicas = new(int32(0)), 0 }),
+			answer{metav1.ConditionTrue, "RollingOut", "2 of 0 pods are up to date, and 2 available."},
+		},
 		"retrying": {
 			serving(failing(timeout)),
 			answer{metav1.ConditionTrue, "Retrying", retrying},

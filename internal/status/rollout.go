@@ -32,11 +32,13 @@ func current(d *appsv1.Deployment) bool {
 	return d.Status.ObservedGeneration == d.Generation
 }
 
-// Complete is whether all pods, and no others, run the latest spec.
+// Complete is whether all pods, and no others, run the latest spec. None is not
+// enough.
 func Complete(d *appsv1.Deployment) bool {
 	wanted := replicas(d)
 
 	return current(d) &&
+		wanted > 0 &&
 		d.Status.UpdatedReplicas == wanted &&
 		d.Status.Replicas == wanted &&
 		d.Status.AvailableReplicas == wanted

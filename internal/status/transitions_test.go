@@ -30,7 +30,7 @@ func TestTransitions(t *testing.T) {
 	down := func(o *status.Observed) { o.Deployment, o.Pods = starting(), nil }
 	empty := func(o *status.Observed) { o.Deployment, o.Service, o.Pods = nil, nil, nil }
 	ungraded := func(o *status.Observed) {
-		o.Plan.AllNamespaces = true
+		o.Namespaces.All = true
 		o.Plan.Isolation.Secrets = v1alpha1.SecretsClusterWide
 		o.Plan.Provider.Support.Phase = v1alpha1.SupportEndOfLife
 	}
@@ -58,7 +58,7 @@ func TestTransitions(t *testing.T) {
 		"created":                   {observed(empty), observed(created), []string{"Starting", "AddressPending"}},
 		"becomes ready":             {observed(created), observed(), []string{"Ready", "MinimumReplicasAvailable", "AddressAssigned"}},
 		"the same again":            {observed(), observed(), nil},
-		"another message":           {observed(), observed(func(o *status.Observed) { o.Plan.AllNamespaces = true }), nil},
+		"another message":           {observed(), observed(func(o *status.Observed) { o.Namespaces.All = true }), nil},
 		"cannot pull":               {observed(down), observed(unpullable), []string{"!ImagePullFailed"}},
 		"goes down":                 {observed(), observed(down), []string{"!Starting", "RollingOut"}},
 		"loses its address":         {observed(), observed(func(o *status.Observed) { o.Service = service(corev1.ServiceTypeLoadBalancer) }), []string{"!AddressPending"}},

@@ -11,6 +11,20 @@ import (
 // managed-by label.
 const Operator = "ingress-tenant-operator"
 
+// The operator's further field managers, which hold fields that it lets go of.
+const (
+	// ManagerReplicas holds a Deployment's number of pods beside an autoscaler.
+	ManagerReplicas = Operator + "-replicas"
+	// ManagerReturn holds what an adopted Service led to before.
+	ManagerReturn = Operator + "-return"
+)
+
+// FieldManagers are all of the operator's field managers, the one that it applies
+// objects as first.
+func FieldManagers() []string {
+	return []string{Operator, ManagerReplicas, ManagerReturn}
+}
+
 // The labels that every object of a tenant carries.
 const (
 	// LabelTenant holds the tenant's name.
@@ -56,6 +70,10 @@ const (
 	// AnnotationConfigHash, on the pod template, restarts the controller when
 	// its configuration changes.
 	AnnotationConfigHash = "ingresstenant.io/config-hash"
+	// AnnotationServiceAccount, on the pod template, is the UID of a ServiceAccount
+	// that was created again after the Deployment, whose pods get no new tokens
+	// unless they are started again.
+	AnnotationServiceAccount = "ingresstenant.io/service-account"
 	// AnnotationClass names an Ingress's class the old way, which controllers
 	// still honour.
 	AnnotationClass = "kubernetes.io/ingress.class"
