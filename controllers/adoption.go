@@ -5,9 +5,11 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -22,6 +24,10 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
+
+// adoptionAgain is when a Service is looked at again that the tenant asks for and does
+// not have yet: the cache does not show it, and nobody tells of its changes.
+const adoptionAgain = 15 * time.Second
 
 // adoption is what a tenant has to do with Services of others.
 type adoption struct {
@@ -111,45 +117,90 @@ func consents(service *corev1.Service, t *v1alpha1.IngressTenant) bool {
 	return service.Annotations[tenant.AnnotationAdopt] == t.Name
 }
 
-// keepAdopted returns the Services that go on leading to the tenant. One that
-// the tenant asks for no longer does so until its owner withdraws as well; where
-// the tenant asks and the owner withdrew, it is left as it is.
-func keepAdopted(t *v1alpha1.IngressTenant, found adoption) (kept, unwanted, returned []*corev1.Service) {
+// fates are what becomes of the Services of others that lead to a tenant.
+type fates struct {
+	// kept go on leading to it, and follow it. Those that are unwanted as well do so
+	// until their owner withdraws.
+	kept, unwanted []*corev1.Service
+	// returned are given back.
+	returned []*corev1.Service
+	// withdrawn stay as they are: the tenant asks for them, and their owner withdrew.
+	withdrawn []*corev1.Service
+	// damaged stay as they are, for it is not known what they led to before.
+	damaged []*corev1.Service
+}
+
+// fixed are those that the operator does not change, whatever they lead to.
+func (f fates) fixed() []*corev1.Service {
+	return slices.Concat(f.withdrawn, f.damaged)
+}
+
+// fatesOf says what becomes of the Services that lead to a tenant.
+func fatesOf(t *v1alpha1.IngressTenant, found adoption) fates {
+	var f fates
+
 	for _, service := range found.taken {
 		asked, permitted := service.Name == desired.AdoptedServiceName(t), consents(service, t)
 
 		switch {
+		case !desired.Readable(service):
+			f.damaged = append(f.damaged, service)
 		case asked && permitted:
-			kept = append(kept, service)
+			f.kept = append(f.kept, service)
 		case permitted:
-			kept, unwanted = append(kept, service), append(unwanted, service)
-		case !asked:
-			returned = append(returned, service)
+			f.kept, f.unwanted = append(f.kept, service), append(f.unwanted, service)
+		case asked:
+			f.withdrawn = append(f.withdrawn, service)
+		default:
+			f.returned = append(f.returned, service)
 		}
 	}
 
-	return kept, unwanted, returned
+	return f
+}
+
+// permit is the command by which whoever may change a Service lets a tenant take it
+// over.
+func permit(t *v1alpha1.IngressTenant, name string) string {
+	return fmt.Sprintf("kubectl annotate service -n %s %s %s=%s", tenant.Namespace(t), name, tenant.AnnotationAdopt, t.Name)
+}
+
+// damaged is what the status says of a Service whose record cannot be read.
+func damaged(service *corev1.Service) status.Damaged {
+	return status.Damaged{
+		Service:    service.Namespace + "/" + service.Name,
+		Annotation: tenant.AnnotationAdopted,
+		Forget:     desired.ForgetRecord(service),
+	}
 }
 
 // adopt decides whether the Service that the tenant asks for shall lead to its
 // controller from now on, and what the status says of it. It does when all pods
 // are ready and answer the tenant's requests as what is behind the Service does.
 func (r *IngressTenantReconciler) adopt(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved) error {
-	kept, unwanted, returned := keepAdopted(t, resolved.adoption)
+	f := fatesOf(t, resolved.adoption)
 
-	for _, service := range returned {
+	for _, service := range f.returned {
 		if err := r.giveBack(ctx, service); err != nil {
 			return err
 		}
 	}
 
-	resolved.input.Adopted = kept
-	resolved.leading = slices.DeleteFunc(slices.Clone(resolved.adoption.taken), func(service *corev1.Service) bool {
-		return slices.Contains(returned, service)
-	})
+	resolved.input.Adopted = f.kept
+	resolved.leading = f.fixed()
 
-	for _, service := range unwanted {
+	for _, service := range f.kept {
+		resolved.leading = append(resolved.leading, led(t, service, resolved.decision))
+	}
+
+	slices.SortFunc(resolved.leading, func(a, b *corev1.Service) int { return strings.Compare(a.Name, b.Name) })
+
+	for _, service := range f.unwanted {
 		resolved.plan.LoadBalancerChanges = append(resolved.plan.LoadBalancerChanges, unwantedAdoption(service))
+	}
+
+	for _, service := range f.damaged {
+		resolved.plan.Damaged = append(resolved.plan.Damaged, damaged(service))
 	}
 
 	name := desired.AdoptedServiceName(t)
@@ -159,7 +210,7 @@ func (r *IngressTenantReconciler) adopt(ctx context.Context, t *v1alpha1.Ingress
 
 	said := &status.Adoption{
 		Service: tenant.Namespace(t) + "/" + name,
-		Permit:  fmt.Sprintf("kubectl annotate service -n %s %s %s=%s", tenant.Namespace(t), name, tenant.AnnotationAdopt, t.Name),
+		Permit:  permit(t, name),
 	}
 	resolved.plan.Adoption = said
 	service, taken := resolved.adoption.asked, resolved.adoption.at(name) >= 0
@@ -201,7 +252,7 @@ func (r *IngressTenantReconciler) tryAdoption(ctx context.Context, t *v1alpha1.I
 
 	said.State, said.Taken = status.AdoptionDone, true
 	resolved.input.Adopted = append(resolved.input.Adopted, service)
-	resolved.leading = append(resolved.leading, service)
+	resolved.leading = append(resolved.leading, led(t, service, resolved.decision))
 
 	ctrl.LoggerFrom(ctx).Info("Adopting Service", "service", said.Service)
 
@@ -211,41 +262,66 @@ func (r *IngressTenantReconciler) tryAdoption(ctx context.Context, t *v1alpha1.I
 // compareAdoption is whether the controller answers the tenant's requests as
 // what is behind a Service does.
 func (r *IngressTenantReconciler) compareAdoption(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved, service *corev1.Service) (bool, error) {
-	said, serving := resolved.plan.Adoption, resolved.running[resolved.decision.Serve]
+	plan, deployment := resolved.plan.Adoption, resolved.running[resolved.decision.Serve]
 
-	pods, err := r.pods(ctx, t, serving)
+	pods, err := r.pods(ctx, t, deployment)
 	if err != nil {
 		return false, err
 	}
 
-	after := endpoint(serving, pods)
-	if after == nil {
+	serving := endpoint(deployment, pods)
+	if serving == nil {
 		return false, nil
-	}
-
-	ingresses, err := r.ingresses(ctx, t, resolved.input.Namespaces)
-	if err != nil {
-		return false, err
 	}
 
 	// A controller without Ingresses answers 404 to everybody, and there is
 	// nothing to compare by.
-	if len(ingresses) == 0 {
-		said.State = status.AdoptionNoIngresses
+	if len(resolved.users) == 0 {
+		plan.State = status.AdoptionNoIngresses
 
 		return false, nil
 	}
 
-	before := switchover.Endpoint{Address: service.Spec.ClusterIP, HTTP: 80, HTTPS: 443}
-	if said.Compared, said.Differences = r.compare(ctx, before, *after, ingresses); len(said.Differences) > 0 {
-		said.State = status.AdoptionDiffers
+	before, after, err := behind(service, *serving)
+	if err != nil {
+		return false, err
 	}
 
-	return len(said.Differences) == 0, nil
+	known := r.compared(t, resolved, before, after, hashOf([]any{service.UID, service.Spec.Selector, service.Spec.Ports}))
+	plan.Comparison = comparisonOf(known)
+
+	switch {
+	case !known.Done:
+		return false, nil
+	case known.Err == nil && known.Ingresses == 0:
+		plan.State = status.AdoptionNoIngresses
+
+		return false, nil
+	}
+
+	switch known.Comparison.Outcome() {
+	case switchover.OutcomeAlike:
+		return true, nil
+	case switchover.OutcomeDiffers:
+		plan.State = status.AdoptionDiffers
+	default:
+		plan.State = status.AdoptionUnknown
+	}
+
+	return false, nil
+}
+
+// led is a Service as it is when it leads to what a decision says. What the cache
+// shows of it may be from before.
+func led(t *v1alpha1.IngressTenant, service *corev1.Service, decision switchover.Decision) *corev1.Service {
+	leading := service.DeepCopy()
+	leading.Spec.Selector = tenant.WorkloadSelector(t, decision.Serve)
+
+	return leading
 }
 
 // awaitsAdoption is whether the tenant looks again at a Service that it does not
-// have yet: the cache does not show it, and nobody tells of its changes.
+// have yet.
 func awaitsAdoption(plan *status.Plan) bool {
 	return plan != nil && plan.Adoption != nil && !plan.Adoption.Taken
 }
@@ -285,11 +361,10 @@ func (r *IngressTenantReconciler) giveBackAll(ctx context.Context, t *v1alpha1.I
 		return err
 	}
 
+	var failed []error
 	for _, service := range taken {
-		if err := r.giveBack(ctx, service); err != nil {
-			return err
-		}
+		failed = append(failed, r.giveBack(ctx, service))
 	}
 
-	return nil
+	return errors.Join(failed...)
 }

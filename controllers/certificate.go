@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/event"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -29,15 +29,15 @@ const maxAddresses = 3
 // probeCertificates has a manager look at the certificates of tenants that name a
 // default one. It returns the prober, and the tenants to look at again because
 // theirs changed. The prober never holds up a reconcile: it works beside them.
-func probeCertificates(mgr ctrl.Manager, options Options) (*handshake.Prober, <-chan event.GenericEvent, error) {
+func probeCertificates(mgr ctrl.Manager, options Options) (*probe.Certificates, <-chan event.GenericEvent, error) {
 	if options.ReadCertificate == nil {
-		options.ReadCertificate = handshake.Read
+		options.ReadCertificate = probe.ReadCertificate
 	}
 
 	changed := make(chan event.GenericEvent)
 	log := mgr.GetLogger().WithName("certificates")
-	prober := handshake.NewProber(options.ReadCertificate, cmp.Or(options.CertificateInterval, handshake.Interval),
-		func(ctx context.Context, name string, seen handshake.Seen) {
+	prober := probe.NewCertificates(options.ReadCertificate, cmp.Or(options.CertificateInterval, probe.CertificateInterval),
+		func(ctx context.Context, name string, seen probe.Seen) {
 			if seen.Err != nil {
 				log.Info("No pod shows its certificate", "tenant", name, "since", seen.UnreachableSince, "cause", seen.Err.Error())
 			}
@@ -63,7 +63,7 @@ func (r *IngressTenantReconciler) seenCertificate(t *v1alpha1.IngressTenant, obs
 		return status.Certificate{}
 	}
 
-	seen := r.Certificates.Follow(t.Name, handshake.Target{
+	seen := r.Certificates.Follow(t.Name, probe.Server{
 		Addresses:     tlsAddresses(observed.Deployment, observed.Pods),
 		ProxyProtocol: len(tenant.ProxyProtocolSources(t)) > 0,
 	})
@@ -77,8 +77,7 @@ func (r *IngressTenantReconciler) seenCertificate(t *v1alpha1.IngressTenant, obs
 func tlsAddresses(deployment *appsv1.Deployment, pods []corev1.Pod) []string {
 	port := portOf(deployment, status.PortHTTPS)
 
-	ready := slices.DeleteFunc(slices.Clone(pods), func(pod corev1.Pod) bool { return !takesRequests(&pod) })
-	slices.SortFunc(ready, func(a, b corev1.Pod) int { return cmp.Compare(a.Name, b.Name) })
+	ready := readyPods(pods)
 
 	var addresses []string
 	for i := range ready[:min(len(ready), maxAddresses)] {
@@ -86,6 +85,14 @@ func tlsAddresses(deployment *appsv1.Deployment, pods []corev1.Pod) []string {
 	}
 
 	return addresses
+}
+
+// readyPods are those pods that take requests, by name.
+func readyPods(pods []corev1.Pod) []corev1.Pod {
+	ready := slices.DeleteFunc(slices.Clone(pods), func(pod corev1.Pod) bool { return !takesRequests(&pod) })
+	slices.SortFunc(ready, func(a, b corev1.Pod) int { return cmp.Compare(a.Name, b.Name) })
+
+	return ready
 }
 
 // takesRequests is whether a pod is ready and has an address.

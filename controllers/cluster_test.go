@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -23,6 +24,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
@@ -42,23 +44,41 @@ type cluster struct {
 
 	// differences are what the controllers of two providers answer differently.
 	differences atomic.Pointer[[]switchover.Difference]
-	// compared are the addresses of the controllers that were compared last.
-	compared atomic.Pointer[[]switchover.Endpoint]
+	// silent is whether neither of them answers anything.
+	silent atomic.Bool
+	// compared are the controllers that were compared last, and comparisons is how
+	// often any were.
+	compared    atomic.Pointer[[]probe.Endpoint]
+	comparisons atomic.Int32
 
 	// looks are what controllers show of their certificates.
 	looks   looks
 	looking sync.Mutex
 }
 
-// compare stands for two controllers, which do not run here.
-func (c *cluster) compare(_ context.Context, before, after switchover.Endpoint, _ []switchover.Request) []switchover.Difference {
-	c.compared.Store(&[]switchover.Endpoint{before, after})
+// comparisonDelay is how long after a change controllers are compared here.
+const comparisonDelay = 50 * time.Millisecond
 
-	if found := c.differences.Load(); found != nil {
-		return *found
+// compare stands for two controllers, which do not run here.
+func (c *cluster) compare(_ context.Context, before, after probe.Endpoint, requests []switchover.Request) switchover.Comparison {
+	c.compared.Store(&[]probe.Endpoint{before, after})
+	c.comparisons.Add(1)
+
+	if c.silent.Load() {
+		return switchover.Comparison{Silent: requests}
 	}
 
-	return nil
+	if found := c.differences.Load(); found != nil {
+		return switchover.Comparison{Differences: *found}
+	}
+
+	return switchover.Comparison{Alike: requests}
+}
+
+// answerAlike has the controllers of all providers answer alike.
+func (c *cluster) answerAlike() {
+	c.differences.Store(nil)
+	c.silent.Store(false)
 }
 
 // start starts the API server, and stops it when the spec or suite ends.
@@ -123,6 +143,23 @@ func (c *cluster) newTenant(ctx context.Context) *v1alpha1.IngressTenant {
 			Exposure:   &v1alpha1.ExposureSpec{Type: v1alpha1.ExposureClusterIP},
 		},
 	}
+}
+
+// serve creates an Ingress of a tenant, until the spec ends.
+func (c *cluster) serve(ctx context.Context, t *v1alpha1.IngressTenant) *networkingv1.Ingress {
+	GinkgoHelper()
+
+	ingress := &networkingv1.Ingress{
+		ObjectMeta: metav1.ObjectMeta{Namespace: t.Spec.Namespaces.Names[0], Name: "blog"},
+		Spec: networkingv1.IngressSpec{
+			IngressClassName: new(t.Name),
+			Rules:            []networkingv1.IngressRule{{Host: "blog.example.com"}},
+		},
+	}
+	Expect(c.Create(ctx, ingress)).To(Succeed())
+	DeferCleanup(func(ctx SpecContext) { Expect(c.Delete(ctx, ingress)).To(Succeed()) })
+
+	return ingress
 }
 
 // newNamespace creates a namespace for a tenant's applications.

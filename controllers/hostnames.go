@@ -178,8 +178,12 @@ func claimOf(name hostname.Name, recorded []v1alpha1.HostnameStatus) hostname.Cl
 	return claim
 }
 
-// tenantDeleted gives what a tenant held to those that wait for it.
+// tenantDeleted gives what a tenant held to those that wait for it. One whose
+// finalizer somebody removed by hand is not looked at any more either.
 func (r *IngressTenantReconciler) tenantDeleted(_ context.Context, e event.DeleteEvent, q queue) {
+	r.Certificates.Forget(e.Object.GetName())
+	r.Comparisons.Forget(e.Object.GetName())
+
 	for _, name := range r.Hostnames.forget(e.Object.GetName()) {
 		q.Add(requestFor(name))
 	}

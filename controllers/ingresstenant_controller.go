@@ -21,8 +21,8 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
@@ -42,11 +42,13 @@ type IngressTenantReconciler struct {
 	Recorder events.EventRecorder
 	// Metrics are the operator's own metrics.
 	Metrics *Metrics
-	// Compare finds the requests that two controllers answer differently.
-	Compare Comparer
+	// Comparisons compares how two controllers answer, and sends a tenant of which
+	// it learned something to Compared.
+	Comparisons *probe.Comparisons
+	Compared    <-chan event.GenericEvent
 	// Certificates sees which default certificates controllers show, and sends
 	// a tenant whose changed to CertificateChanged.
-	Certificates       *handshake.Prober
+	Certificates       *probe.Certificates
 	CertificateChanged <-chan event.GenericEvent
 	// Hostnames is who holds which hostname.
 	Hostnames *Hostnames
@@ -108,12 +110,15 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	served, err := r.withdraw(ctx, t, &observed)
 	err = errors.Join(refused, err)
 
-	var changes []apply.Change
+	var (
+		changes  []apply.Change
+		compares bool
+	)
 
 	if refused == nil && observed.Namespaces != nil {
 		var failed error
 
-		changes, failed = r.provide(ctx, t, served, &observed)
+		changes, compares, failed = r.provide(ctx, t, served, &observed)
 		err = errors.Join(err, failed)
 	}
 
@@ -135,26 +140,29 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	result, retriable := classify(err)
 	observed.Err, observed.Altered = explain(r.withHolders(ctx, err))
 
-	if err == nil && (awaitsComparison(observed.Plan) || awaitsAdoption(observed.Plan)) {
-		result.RequeueAfter = compareAgain
+	r.stopComparing(t, compares, retriable)
+
+	if err == nil && awaitsAdoption(observed.Plan) {
+		result.RequeueAfter = adoptionAgain
 	}
 
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
 }
 
 // provide resolves what the spec means and makes the cluster hold it. It returns what
-// it changed, and fills in what is planned.
-func (r *IngressTenantReconciler) provide(ctx context.Context, t *v1alpha1.IngressTenant, served provider.Namespaces, observed *status.Observed) ([]apply.Change, error) {
+// it changed, and whether the tenant waits for a comparison of controllers, and fills
+// in what is planned.
+func (r *IngressTenantReconciler) provide(ctx context.Context, t *v1alpha1.IngressTenant, served provider.Namespaces, observed *status.Observed) (changes []apply.Change, compares bool, err error) {
 	resolved, err := r.resolve(ctx, t, served)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 
-	changes, err := r.apply(ctx, t, &resolved)
+	changes, err = r.apply(ctx, t, &resolved)
 	observed.Plan, observed.Adopted = &resolved.plan, resolved.leading
 	observed.DefaultClassConflict = resolved.defaultClassHolder
 
-	return changes, err
+	return changes, resolved.compares, err
 }
 
 func (r *IngressTenantReconciler) ensureFinalizer(ctx context.Context, t *v1alpha1.IngressTenant) error {
@@ -202,7 +210,9 @@ func (r *IngressTenantReconciler) apply(ctx context.Context, t *v1alpha1.Ingress
 	// of the wanted one are not spared: a right that is withdrawn is withdrawn
 	// at once.
 	spare := func(object client.Object) bool {
-		return decision.Keep != "" && object.GetLabels()[tenant.LabelProvider] == string(decision.Keep)
+		name := v1alpha1.ProviderName(object.GetLabels()[tenant.LabelProvider])
+
+		return name != "" && (name == decision.Keep || slices.Contains(decision.Spare, name))
 	}
 
 	withdrawn := r.withdrawFromCluster(ctx, t, keep, spare)

@@ -55,9 +55,29 @@ func (r *IngressTenantReconciler) observe(ctx context.Context, t *v1alpha1.Ingre
 		return err
 	}
 
-	observed.Pods, err = r.pods(ctx, t, observed.Deployment)
+	if observed.Pods, err = r.pods(ctx, t, observed.Deployment); err != nil {
+		return err
+	}
+
+	observed.Beside, err = r.beside(ctx, t, observed.Deployment)
 
 	return err
+}
+
+// beside returns the tenant's Deployments but for the one, by the names of their
+// implementations.
+func (r *IngressTenantReconciler) beside(ctx context.Context, t *v1alpha1.IngressTenant, current *appsv1.Deployment) ([]*appsv1.Deployment, error) {
+	running, err := r.controllersOf(ctx, t)
+
+	var others []*appsv1.Deployment
+
+	for _, name := range slices.Sorted(maps.Keys(running)) {
+		if running[name].Name != current.Name {
+			others = append(others, running[name])
+		}
+	}
+
+	return others, err
 }
 
 // currentDeployment returns the Deployment that serves, or nil. Of a refused spec

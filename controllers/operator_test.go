@@ -80,6 +80,7 @@ func (c *cluster) startOperatorWith(ctx context.Context, connection *rest.Config
 		Facts:                   facts,
 		Registerer:              started.metrics,
 		Compare:                 c.compare,
+		ComparisonDelay:         comparisonDelay,
 		ReadCertificate:         c.readCertificate,
 		CertificateInterval:     certificateInterval,
 		RequireConsent:          options.RequireConsent,

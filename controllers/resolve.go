@@ -32,6 +32,10 @@ type resolved struct {
 	defaultClassHolder string
 	// decision is how the tenant goes on from the controllers that it has.
 	decision switchover.Decision
+	// users are the Ingresses that it serves, as far as the cache keeps them.
+	users []networkingv1.Ingress
+	// compares is whether it waits for a comparison of controllers.
+	compares bool
 	// leading are the Services of others that lead to the tenant.
 	leading []*corev1.Service
 }
@@ -99,7 +103,7 @@ func (r *IngressTenantReconciler) resolve(ctx context.Context, t *v1alpha1.Ingre
 		return resolved{}, err
 	}
 
-	found := resolved{existing: now, input: input, plan: plan, defaultClassHolder: holder, leading: now.adoption.taken}
+	found := resolved{existing: now, input: input, plan: plan, users: users, defaultClassHolder: holder, leading: now.adoption.taken}
 	found.follow(decision)
 
 	return found, nil

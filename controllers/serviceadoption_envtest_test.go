@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -63,19 +65,6 @@ func describeServiceAdoption(c *cluster) {
 					Adopt: &v1alpha1.LoadBalancerAdoption{ServiceName: "edge"},
 				},
 			}
-		}
-		serves := func(ctx context.Context, t *v1alpha1.IngressTenant) {
-			GinkgoHelper()
-
-			ingress := &networkingv1.Ingress{
-				ObjectMeta: metav1.ObjectMeta{Namespace: t.Spec.Namespaces.Names[0], Name: "blog"},
-				Spec: networkingv1.IngressSpec{
-					IngressClassName: new(t.Name),
-					Rules:            []networkingv1.IngressRule{{Host: "blog.example.com"}},
-				},
-			}
-			Expect(c.Create(ctx, ingress)).To(Succeed())
-			DeferCleanup(func(ctx SpecContext) { Expect(c.Delete(ctx, ingress)).To(Succeed()) })
 		}
 		// run gives the tenant's Deployment a pod that is ready.
 		run := func(ctx context.Context, t *v1alpha1.IngressTenant) {
@@ -130,7 +119,7 @@ func describeServiceAdoption(c *cluster) {
 			)
 		}
 
-		BeforeEach(func() { c.differences.Store(nil) })
+		BeforeEach(c.answerAlike)
 
 		It("leads to the tenant's when that answers alike, keeps all else, and is given back with the tenant's end", func(ctx SpecContext) {
 			operator := c.startOperator(ctx)
@@ -150,16 +139,23 @@ func describeServiceAdoption(c *cluster) {
 			c.differences.Store(&[]switchover.Difference{{
 				Request: switchover.Request{Host: "blog.example.com", Path: "/"}, Old: "200", New: "404",
 			}})
-			serves(ctx, t)
+			ingress := c.serve(ctx, t)
 			Eventually(ctx, c.now(ctx, t)).Should(waits(v1alpha1.ReasonAnswersDiffer))
-			Expect(*c.compared.Load()).To(Equal([]switchover.Endpoint{
-				{Address: service.Spec.ClusterIP, HTTP: 80, HTTPS: 443}, {Address: "192.0.2.1", HTTP: 8000, HTTPS: 8443},
+			Expect(*c.compared.Load()).To(Equal([]probe.Endpoint{
+				{Address: service.Spec.ClusterIP, HTTP: probe.Port{Number: 80}, HTTPS: probe.Port{Number: 443, TLS: true}},
+				{Address: "192.0.2.1", HTTP: probe.Port{Number: 8000}, HTTPS: probe.Port{Number: 8443, TLS: true}},
 			}))
 			Eventually(ctx, asBefore(ctx, service)).Should(Succeed())
 
-			By("moving when they do not")
-			c.differences.Store(nil)
-			c.poke(ctx, t)
+			By("staying there while nothing is answered")
+			c.silent.Store(true)
+			change(ctx, c, ingress, func(i *networkingv1.Ingress) { i.Spec.Rules[0].Host = "another.example.com" })
+			Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionUnknown, v1alpha1.ReasonComparisonImpossible))
+			Eventually(ctx, asBefore(ctx, service)).Should(Succeed())
+
+			By("moving when they do not, soon after an Ingress is changed")
+			c.answerAlike()
+			change(ctx, c, ingress, func(i *networkingv1.Ingress) { i.Spec.Rules[0].Host = "blog.example.com" })
 			Eventually(ctx, c.now(ctx, t)).Should(adopted())
 			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(HaveSuffix("=203.0.113.7")))
 			c.rollOut(ctx, deploymentOf(t))
@@ -228,6 +224,85 @@ func describeServiceAdoption(c *cluster) {
 			Eventually(ctx, asBefore(ctx, service)).Should(Succeed())
 			Eventually(ctx, c.now(ctx, t)).Should(HaveField("Status.Addresses", HaveLen(1)))
 			operator.expectQuiet(ctx)
+		})
+
+		It("keeps the controller that it leads to, where its owner lets nobody change it", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+			t := c.newTenant(ctx)
+			t.Spec.Controller = &v1alpha1.ControllerSpec{Switchover: v1alpha1.SwitchoverForce}
+			asks(t)
+			service := edge(ctx, t)
+			Expect(c.Create(ctx, t)).To(Succeed())
+			run(ctx, t)
+			Eventually(ctx, c.now(ctx, t)).Should(adopted())
+			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(HaveSuffix("=203.0.113.7")))
+			c.rollOut(ctx, deploymentOf(t))
+
+			By("the owner withdrawing, and the provider being changed")
+			change(ctx, c, service, func(s *corev1.Service) { delete(s.Annotations, tenant.AnnotationAdopt) })
+			Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonStalled))
+			change(ctx, c, t, func(t *v1alpha1.IngressTenant) { t.Spec.Controller.Provider = v1alpha1.ProviderIngressNGINX })
+
+			incoming := &appsv1.Deployment{ObjectMeta: inTenant(t, "ingress-nginx")}
+			Eventually(ctx, func() error { return c.Get(ctx, client.ObjectKeyFromObject(incoming), incoming) }).Should(Succeed())
+			c.rollOut(ctx, incoming)
+			Eventually(ctx, c.now(ctx, t)).Should(And(
+				haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonStalled, And(
+					ContainSubstring("Service "+service.Namespace+"/edge leads to Traefik"),
+					ContainSubstring("kubectl annotate service -n "+service.Namespace+" edge ingresstenant.io/adopt="+t.Name),
+					ContainSubstring("remove spec.exposure.loadBalancer.adopt"))),
+				haveCondition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)))
+			operator.expectQuiet(ctx)
+			Expect(c.children(ctx, t)).To(ContainElement("Deployment " + service.Namespace + "/traefik"))
+			Expect(c.serviceNow(ctx, service).Spec.Selector).To(HaveKeyWithValue(tenant.LabelProvider, "Traefik"))
+			Expect(c.serviceNow(ctx, serviceOf(t)).Spec.Selector).To(HaveKeyWithValue(tenant.LabelProvider, "Traefik"))
+
+			By("the owner permitting it again")
+			change(ctx, c, service, func(s *corev1.Service) { s.Annotations[tenant.AnnotationAdopt] = t.Name })
+			Eventually(ctx, func(g Gomega) {
+				g.Expect(c.serviceNow(ctx, service).Spec.Selector).To(HaveKeyWithValue(tenant.LabelProvider, "IngressNGINX"))
+				g.Expect(c.children(ctx, t)).NotTo(ContainElement("ServiceAccount " + service.Namespace + "/traefik"))
+			}).Should(Succeed())
+		})
+
+		It("is no reason to stop, nor to wait for ever, when what it led to cannot be read", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+			t := c.newTenant(ctx)
+			t.Spec.Controller = &v1alpha1.ControllerSpec{Switchover: v1alpha1.SwitchoverForce}
+			asks(t)
+			service := edge(ctx, t)
+			Expect(c.Create(ctx, t)).To(Succeed())
+			run(ctx, t)
+			Eventually(ctx, c.now(ctx, t)).Should(adopted())
+			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(HaveSuffix("=203.0.113.7")))
+			c.rollOut(ctx, deploymentOf(t))
+
+			forget := "kubectl annotate service -n " + service.Namespace + " edge ingresstenant.io/adopted-"
+
+			By("saying so of a live tenant, and doing everything else")
+			change(ctx, c, service, func(s *corev1.Service) { s.Annotations[tenant.AnnotationAdopted] = "{" })
+			Eventually(ctx, c.now(ctx, t)).Should(And(adopted(),
+				haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonStalled, ContainSubstring(forget)),
+				haveCondition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)))
+			change(ctx, c, t, func(t *v1alpha1.IngressTenant) { t.Spec.Controller.LogLevel = v1alpha1.LogDebug })
+			Eventually(ctx, func() ([]string, error) { return c.args(ctx, t) }).Should(ContainElement(ContainSubstring("DEBUG")))
+			operator.expectQuiet(ctx)
+
+			By("saying so of one that is deleted")
+			change(ctx, c, t, func(t *v1alpha1.IngressTenant) { t.Spec.DeletionPolicy = v1alpha1.DeletionForce })
+			Expect(c.Delete(ctx, t)).To(Succeed())
+			Eventually(ctx, c.now(ctx, t)).Should(And(
+				haveCondition(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonDeletionBlocked, ContainSubstring(forget)),
+				haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonStalled)))
+			operator.expectQuiet(ctx)
+			Expect(c.deleting(ctx, deploymentOf(t))()).To(BeFalse())
+
+			By("going on when the annotation is gone")
+			change(ctx, c, service, func(s *corev1.Service) { delete(s.Annotations, tenant.AnnotationAdopted) })
+			Eventually(ctx, c.deleting(ctx, deploymentOf(t))).Should(BeTrue())
+			c.collect(ctx, deploymentOf(t))
+			Eventually(ctx, c.gone(ctx, t)).Should(BeTrue())
+			Expect(c.serviceNow(ctx, service).Spec.Selector).To(HaveKeyWithValue(tenant.LabelTenant, t.Name))
 		})
 
 		It("stays as it is without consent, and where it cannot lead there", func(ctx SpecContext) {

@@ -21,10 +21,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -36,13 +35,15 @@ type Options struct {
 	Facts platform.Facts
 	// Registerer takes the operator's own metrics.
 	Registerer prometheus.Registerer
-	// Compare finds the requests that two controllers answer differently; it is
-	// switchover.Compare if nil.
-	Compare Comparer
+	// Compare asks two controllers the same requests; it is probe.Compare if nil.
+	Compare probe.CompareFunc
+	// ComparisonDelay is how long after a change they are first asked;
+	// probe.ComparisonDelay if 0.
+	ComparisonDelay time.Duration
 	// ReadCertificate sees which certificate a controller shows; it is
-	// handshake.Read if nil.
-	ReadCertificate handshake.ReadFunc
-	// CertificateInterval is how often it is asked; handshake.Interval if 0.
+	// probe.ReadCertificate if nil.
+	ReadCertificate probe.ReadFunc
+	// CertificateInterval is how often it is asked; probe.CertificateInterval if 0.
 	CertificateInterval time.Duration
 	// RequireConsent is whether only namespaces are served that consent.
 	RequireConsent bool
@@ -72,7 +73,12 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		return fmt.Errorf("caching IngressTenants: %w", err)
 	}
 
-	prober, changed, err := probeCertificates(mgr, options)
+	certificates, certificateChanged, err := probeCertificates(mgr, options)
+	if err != nil {
+		return err
+	}
+
+	comparisons, compared, err := probeAnswers(mgr, options)
 	if err != nil {
 		return err
 	}
@@ -84,17 +90,14 @@ func Setup(ctx context.Context, mgr ctrl.Manager, options Options) error {
 		Facts:                   options.Facts,
 		Recorder:                mgr.GetEventRecorder(tenant.Operator),
 		Metrics:                 metrics,
-		Compare:                 options.Compare,
-		Certificates:            prober,
-		CertificateChanged:      changed,
+		Comparisons:             comparisons,
+		Compared:                compared,
+		Certificates:            certificates,
+		CertificateChanged:      certificateChanged,
 		Hostnames:               NewHostnames(),
 		Violations:              NewViolations(),
 		RequireConsent:          options.RequireConsent,
 		MaxConcurrentReconciles: options.MaxConcurrentReconciles,
-	}
-
-	if reconciler.Compare == nil {
-		reconciler.Compare = switchover.Compare
 	}
 
 	if err := reconciler.SetupWithManager(mgr); err != nil {
@@ -162,7 +165,8 @@ func (r *IngressTenantReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		WatchesRawSource(source.Channel(r.Hostnames.Changed, &handler.EnqueueRequestForObject{})).
 		WatchesRawSource(source.Channel(r.Violations.Changed, yield(&handler.EnqueueRequestForObject{})))
 
-	build = build.WatchesRawSource(source.Channel(r.CertificateChanged, yield(&handler.EnqueueRequestForObject{})))
+	build = build.WatchesRawSource(source.Channel(r.CertificateChanged, yield(&handler.EnqueueRequestForObject{}))).
+		WatchesRawSource(source.Channel(r.Compared, yield(&handler.EnqueueRequestForObject{})))
 
 	byOwner := yield(handler.EnqueueRequestForOwner(mgr.GetScheme(), mgr.GetRESTMapper(),
 		&v1alpha1.IngressTenant{}, handler.OnlyControllerOwner()))

@@ -8,12 +8,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	networkingv1 "k8s.io/api/networking/v1"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
@@ -23,18 +20,6 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
-
-const (
-	// compareAgain is when two controllers that answer differently are compared
-	// again: somebody may have put the Ingresses right.
-	compareAgain = 15 * time.Second
-
-	// compareLimit is how many requests both are asked to answer.
-	compareLimit = 100
-)
-
-// Comparer finds the requests that two controllers answer differently.
-type Comparer func(ctx context.Context, before, after switchover.Endpoint, requests []switchover.Request) []switchover.Difference
 
 // controllersOf returns the tenant's Deployments by implementation, but for
 // those that are being deleted.
@@ -71,6 +56,7 @@ func decide(t *v1alpha1.IngressTenant, workload provider.Workload, now existing)
 		Wanted:       workload.Provider,
 		Serving:      selected(now.services.Service),
 		ClassChanges: now.value != "" && now.value != workload.ControllerValue,
+		Pinned:       pinned(t, now),
 	}
 
 	if t.Spec.Controller != nil {
@@ -86,6 +72,42 @@ func decide(t *v1alpha1.IngressTenant, workload provider.Workload, now existing)
 	}
 
 	return switchover.Decide(state)
+}
+
+// pinned are the implementations that Services of others lead to which the operator
+// may not change.
+func pinned(t *v1alpha1.IngressTenant, now existing) []v1alpha1.ProviderName {
+	var names []v1alpha1.ProviderName
+
+	for _, service := range fatesOf(t, now.adoption).fixed() {
+		name := selected(service)
+		if service.Spec.Selector[tenant.LabelTenant] == t.Name && now.running[name] != nil && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+
+	return names
+}
+
+// holds says why an implementation cannot be given up: which Services lead to it,
+// and what whoever may change them can do.
+func holds(t *v1alpha1.IngressTenant, now existing, name v1alpha1.ProviderName) []string {
+	var texts []string
+
+	f := fatesOf(t, now.adoption)
+	for _, service := range f.fixed() {
+		switch {
+		case selected(service) != name || service.Spec.Selector[tenant.LabelTenant] != t.Name:
+		case slices.Contains(f.damaged, service):
+			texts = append(texts, damaged(service).String())
+		default:
+			texts = append(texts, fmt.Sprintf("Service %s/%s leads to %s, and no longer permits that it is changed. To have it follow the tenant, run: %s ; "+
+				"to give it back what it led to before, remove spec.exposure.loadBalancer.adopt.",
+				service.Namespace, service.Name, name, permit(t, service.Name)))
+		}
+	}
+
+	return texts
 }
 
 // least is how many pods a controller needs to take over from another: an autoscaled
@@ -112,23 +134,28 @@ func others(running map[v1alpha1.ProviderName]*appsv1.Deployment, wanted v1alpha
 	return beside
 }
 
-// move compares the controllers where the decision waits for that, and returns
-// the decision to go on with and what the status says of it.
+// move returns the decision to go on with, and adds to the plan what the status says
+// of it. Where the decision waits for a comparison of the controllers, it goes by
+// what the prober knows of that.
 func (r *IngressTenantReconciler) move(ctx context.Context, t *v1alpha1.IngressTenant, resolved *resolved) (switchover.Decision, error) {
 	decision, wanted := resolved.decision, resolved.input.Workload.Provider
 	if decision.Keep == "" {
 		return decision, nil
 	}
 
-	said, incoming := resolved.plan.Switchover, resolved.running[wanted]
+	plan, incoming := resolved.plan.Switchover, resolved.running[wanted]
+	if decision.Held {
+		plan.Held = holds(t, resolved.existing, decision.Keep)
+	}
+
 	if incoming == nil {
 		return decision, nil
 	}
 
 	var err error
 
-	said.Incoming = incoming
-	if said.Pods, err = r.pods(ctx, t, incoming); err != nil || !decision.Compare {
+	plan.Incoming = incoming
+	if plan.Pods, err = r.pods(ctx, t, incoming); err != nil || !decision.Compare {
 		return decision, err
 	}
 
@@ -139,37 +166,19 @@ func (r *IngressTenantReconciler) move(ctx context.Context, t *v1alpha1.IngressT
 		return decision, err
 	}
 
-	before, after := endpoint(serving, pods), endpoint(incoming, said.Pods)
+	before, after := endpoint(serving, pods), endpoint(incoming, plan.Pods)
 	if before == nil || after == nil {
 		return decision, nil
 	}
 
-	ingresses, err := r.ingresses(ctx, t, resolved.input.Namespaces)
-	if err != nil {
-		return decision, err
-	}
+	known := r.compared(t, resolved, *before, *after, "")
+	plan.Comparison = comparisonOf(known)
 
-	said.Compared, said.Differences = r.compare(ctx, *before, *after, ingresses)
-
-	ctrl.LoggerFrom(ctx).Info("Compared controllers", "from", decision.Keep, "to", wanted,
-		"requests", said.Compared, "differences", len(said.Differences))
-
-	if len(said.Differences) == 0 {
+	if known.Done && known.Comparison.Outcome() == switchover.OutcomeAlike {
 		return decision.Move(wanted), nil
 	}
 
 	return decision, nil
-}
-
-// compare asks both controllers for what Ingresses route. It returns how many
-// requests that were, and those that they answer differently, in words.
-func (r *IngressTenantReconciler) compare(ctx context.Context, before, after switchover.Endpoint, ingresses []networkingv1.Ingress) (compared int, differences []string) {
-	requests := switchover.Requests(ingresses, compareLimit)
-	for _, difference := range r.Compare(ctx, before, after, requests) {
-		differences = append(differences, difference.String())
-	}
-
-	return len(requests), differences
 }
 
 // pods returns the pods of one of the tenant's Deployments.
@@ -185,47 +194,6 @@ func (r *IngressTenantReconciler) pods(ctx context.Context, t *v1alpha1.IngressT
 	return pods.Items, nil
 }
 
-// endpoint is where a ready one of a Deployment's pods takes requests, or nil if
-// none is.
-func endpoint(deployment *appsv1.Deployment, pods []corev1.Pod) *switchover.Endpoint {
-	at := slices.IndexFunc(pods, func(pod corev1.Pod) bool { return takesRequests(&pod) })
-	if at < 0 {
-		return nil
-	}
-
-	return &switchover.Endpoint{
-		Address: pods[at].Status.PodIP,
-		HTTP:    portOf(deployment, status.PortHTTP),
-		HTTPS:   portOf(deployment, status.PortHTTPS),
-	}
-}
-
-// ingresses returns the tenant's Ingresses whole, which the cache does not hold.
-// They are asked for only while a tenant changes its provider.
-func (r *IngressTenantReconciler) ingresses(ctx context.Context, t *v1alpha1.IngressTenant, namespaces provider.Namespaces) ([]networkingv1.Ingress, error) {
-	scopes := namespaces.Names
-	if namespaces.All {
-		scopes = []string{""}
-	}
-
-	var found []networkingv1.Ingress
-
-	for _, namespace := range scopes {
-		list := &networkingv1.IngressList{}
-		if err := r.Applier.Live.List(ctx, list, client.InNamespace(namespace)); err != nil {
-			return nil, fmt.Errorf("listing the tenant's Ingresses: %w", err)
-		}
-
-		for i := range list.Items {
-			if slices.Contains(classesOf(&list.Items[i]), tenant.ClassName(t)) {
-				found = append(found, list.Items[i])
-			}
-		}
-	}
-
-	return found, nil
-}
-
 // refuseRecreation says why a tenant cannot move to another provider without
 // its consent to a new IngressClass.
 func refuseRecreation(t *v1alpha1.IngressTenant, from v1alpha1.ProviderName, workload provider.Workload, value string) error {
@@ -234,11 +202,6 @@ func refuseRecreation(t *v1alpha1.IngressTenant, from v1alpha1.ProviderName, wor
 			"Set spec.controller.switchover to Recreate to have the class deleted and created anew, during which requests fail for a few seconds; "+
 			"or set spec.controller.provider back to %s",
 		workload.Provider, workload.ControllerValue, tenant.ClassName(t), value, from, from)
-}
-
-// awaitsComparison is whether two controllers are to be compared again.
-func awaitsComparison(plan *status.Plan) bool {
-	return plan != nil && plan.Switchover != nil && plan.Switchover.Incoming != nil && !plan.Switchover.Moved
 }
 
 // follow makes what is rendered, and what is said of it, follow a decision.

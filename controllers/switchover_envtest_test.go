@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
@@ -63,7 +64,7 @@ func describeSwitchover(c *cluster) {
 			c.rollOut(ctx, deployment)
 		}
 
-		BeforeEach(func() { c.differences.Store(nil) })
+		BeforeEach(c.answerAlike)
 
 		It("leads clients to the new controller when it answers as the old one does, and removes that", func(ctx SpecContext) {
 			operator := c.startOperator(ctx)
@@ -106,16 +107,23 @@ func describeSwitchover(c *cluster) {
 			run(ctx, nginx(t), "192.0.2.2")
 			Eventually(ctx, c.now(ctx, t)).Should(haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonAnswersDiffer,
 				ContainSubstring("http://blog.example.com/: 404 instead of 200")))
-			Expect(*c.compared.Load()).To(Equal([]switchover.Endpoint{
-				{Address: "192.0.2.1", HTTP: 8000, HTTPS: 8443}, {Address: "192.0.2.2", HTTP: 8080, HTTPS: 8443},
+			Expect(*c.compared.Load()).To(Equal([]probe.Endpoint{
+				{Address: "192.0.2.1", HTTP: probe.Port{Number: 8000}, HTTPS: probe.Port{Number: 8443, TLS: true}},
+				{Address: "192.0.2.2", HTTP: probe.Port{Number: 8080}, HTTPS: probe.Port{Number: 8443, TLS: true}},
 			}))
 			Expect(serving(ctx, t)()).To(Equal("Traefik"))
 			operator.expectQuiet(ctx)
 			Expect(c.children(ctx, t)).To(ContainElements(old))
 
-			By("moving when they do not")
-			c.differences.Store(nil)
+			By("not being asked again for nothing")
+			before := c.comparisons.Load()
 			c.poke(ctx, t)
+			operator.expectQuiet(ctx)
+			Expect(c.comparisons.Load()).To(Equal(before))
+
+			By("moving when they do not, soon after an Ingress is changed")
+			c.answerAlike()
+			c.serve(ctx, t)
 			Eventually(ctx, serving(ctx, t)).Should(Equal("IngressNGINX"))
 			Eventually(ctx, func() []string { return c.children(ctx, t) }).ShouldNot(ContainElement(BeElementOf(old)))
 			c.collect(ctx, deploymentOf(t))
@@ -130,6 +138,29 @@ func describeSwitchover(c *cluster) {
 			Expect(kept.UID).To(Equal(service.UID))
 			Expect(kept.Spec.ClusterIP).To(Equal(service.Spec.ClusterIP))
 			operator.expectQuiet(ctx)
+		})
+
+		It("waits where neither controller answers, and says what to do", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+			c.silent.Store(true)
+
+			t := c.newTenant(ctx)
+			c.create(ctx, t)
+			run(ctx, deploymentOf(t), "192.0.2.1")
+
+			change(ctx, c, t, toNGINX(""))
+			Eventually(ctx, func() error { return c.Get(ctx, client.ObjectKeyFromObject(nginx(t)), nginx(t)) }).Should(Succeed())
+			run(ctx, nginx(t), "192.0.2.2")
+
+			Eventually(ctx, c.now(ctx, t)).Should(And(
+				haveCondition(v1alpha1.ConditionProgressing, metav1.ConditionUnknown, v1alpha1.ReasonComparisonImpossible,
+					ContainSubstring("of 1 request, neither answered 1")),
+				haveCondition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)))
+			operator.expectQuiet(ctx)
+			Expect(serving(ctx, t)()).To(Equal("Traefik"))
+
+			change(ctx, c, t, toNGINX(v1alpha1.SwitchoverForce))
+			Eventually(ctx, serving(ctx, t)).Should(Equal("IngressNGINX"))
 		})
 
 		It("can be taken back before the new controller serves", func(ctx SpecContext) {

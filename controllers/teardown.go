@@ -26,6 +26,7 @@ import (
 // tenant says otherwise.
 func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.IngressTenant) (ctrl.Result, error) {
 	r.Certificates.Forget(t.Name)
+	r.Comparisons.Forget(t.Name)
 
 	if !controllerutil.ContainsFinalizer(t, tenant.Finalizer) {
 		r.Metrics.Forget(t.Name)

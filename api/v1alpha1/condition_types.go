@@ -11,7 +11,8 @@ const (
 	// Possible reasons for True: "Accepted".
 	// Possible reasons for False: "InvalidSpec", "UnsupportedVersion",
 	// "UnsupportedByProvider", "IsolationBroken", "NameConflict",
-	// "DefaultClassConflict", "ConsentRequired", "APIUnavailable", "Refused".
+	// "DefaultClassConflict", "ConsentRequired", "APIUnavailable",
+	// "AdoptionRecordDamaged", "Refused".
 	// Possible reasons for Unknown: "ReconcileError", "Deleting", where the
 	// spec was never judged.
 	ConditionAccepted = "Accepted"
@@ -38,7 +39,7 @@ const (
 	//
 	// Possible reasons for True: "AddressAssigned", "NotRequired".
 	// Possible reasons for False: "AddressPending", "AdoptionPending",
-	// "NotDeployed", "NamespaceTerminating", "Deleting".
+	// "NoEndpoints", "NotDeployed", "NamespaceTerminating", "Deleting".
 	ConditionLoadBalancerReady = "LoadBalancerReady"
 
 	// ConditionIsolated says whether the tenant shares neither class binding
@@ -76,6 +77,7 @@ const (
 	// "Retrying".
 	// Possible reasons for False: "UpToDate", "AnswersDiffer",
 	// "LoadBalancerChangePending", "Overridden", "Stalled".
+	// Possible reasons for Unknown: "ComparisonImpossible".
 	ConditionProgressing = "Progressing"
 
 	// ConditionReady summarises Accepted, Available and LoadBalancerReady.
@@ -149,6 +151,14 @@ const (
 	// the controller yet.
 	ReasonAdoptionPending = "AdoptionPending"
 
+	// ReasonNoEndpoints: a Service by which clients come leads to a controller of
+	// which no pod runs. Where it leads to the one that Available is about, Available
+	// says so.
+	ReasonNoEndpoints = "NoEndpoints"
+	// ReasonAdoptionRecordDamaged: what an adopted Service led to before cannot be
+	// read, so that it cannot be given back.
+	ReasonAdoptionRecordDamaged = "AdoptionRecordDamaged"
+
 	// ReasonIsolated: nothing is shared.
 	ReasonIsolated = "Isolated"
 	// ReasonSharedControllerValue: the class is told by its name alone.
@@ -199,6 +209,9 @@ const (
 	// ReasonAnswersDiffer: the controllers of two providers answer some requests
 	// differently, so the tenant stays with the one that it has.
 	ReasonAnswersDiffer = "AnswersDiffer"
+	// ReasonComparisonImpossible: too few requests were answered to tell whether two
+	// controllers answer alike, so the tenant stays with the one that it has.
+	ReasonComparisonImpossible = "ComparisonImpossible"
 	// ReasonRollingOut: pods are being replaced or added.
 	ReasonRollingOut = "RollingOut"
 	// ReasonLoadBalancerChangePending: the cloud cannot change a load balancer
@@ -225,6 +238,7 @@ const (
 	ReasonReconcileError = "ReconcileError"
 	// ReasonDeleting: the tenant is being torn down.
 	ReasonDeleting = "Deleting"
-	// ReasonDeletionBlocked: Ingresses still name the class.
+	// ReasonDeletionBlocked: Ingresses still name the class, or an adopted Service
+	// cannot be given back.
 	ReasonDeletionBlocked = "DeletionBlocked"
 )

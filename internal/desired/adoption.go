@@ -16,6 +16,7 @@ import (
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
@@ -52,6 +53,10 @@ func Adopted(service *corev1.Service) bool {
 func Unfit(service *corev1.Service) string {
 	if service.Spec.Type != corev1.ServiceTypeLoadBalancer {
 		return fmt.Sprintf("it is of type %s, and a load balancer is asked for", service.Spec.Type)
+	}
+
+	if !Readable(service) {
+		return fmt.Sprintf("its annotation %s is not what the operator wrote: put its text back, or remove it: %s", tenant.AnnotationAdopted, ForgetRecord(service))
 	}
 
 	if owner := metav1.GetControllerOf(service); owner != nil {
@@ -115,13 +120,46 @@ func (a adoption) https() string {
 	return portHTTPS
 }
 
+// Entrance is a port of a Service by which clients come.
+type Entrance struct {
+	// Port is the Service's port.
+	Port int32
+	// TLS is whether connections are encrypted there: whether it leads to the
+	// controller's port for HTTPS.
+	TLS bool
+}
+
+// Entrances are the ports by which requests for http and for https reach what is
+// behind a Service that is fit to be adopted. They are one where the Service has
+// only one.
+func Entrances(live *corev1.Service) (http, https Entrance, err error) {
+	ports, _, err := adoptionOf(live)
+	if err != nil {
+		return Entrance{}, Entrance{}, err
+	}
+
+	if ports.HTTP != nil {
+		http = Entrance{Port: 80}
+		https = http
+	}
+
+	if ports.HTTPS != nil {
+		https = Entrance{Port: 443, TLS: ports.https() == portHTTPS}
+	}
+
+	if ports.HTTP == nil {
+		http = https
+	}
+
+	return http, https, nil
+}
+
 // adoptionOf is what a Service led to before it was adopted, and its record.
 func adoptionOf(live *corev1.Service) (adoption, string, error) {
 	if text := live.Annotations[tenant.AnnotationAdopted]; text != "" {
 		before := adoption{}
 		if err := json.Unmarshal([]byte(text), &before); err != nil || len(before.Selector) == 0 {
-			return adoption{}, "", fmt.Errorf("annotation %s of Service %s/%s is not what the operator wrote: %s",
-				tenant.AnnotationAdopted, live.Namespace, live.Name, text)
+			return adoption{}, "", damaged(live)
 		}
 
 		return before, text, nil
@@ -143,7 +181,29 @@ func adoptionOf(live *corev1.Service) (adoption, string, error) {
 	return before, string(encoded), err
 }
 
-// Returned is an adopted Service as it was before.
+// damaged refuses to guess what a Service led to.
+func damaged(live *corev1.Service) error {
+	return provider.Refuse(v1alpha1.ReasonAdoptionRecordDamaged,
+		"annotation %s of Service %s/%s is not what the operator wrote, so that what the Service led to before it was adopted is not known. "+
+			"Put its text back as it was; or remove it, to leave the Service as it is: %s",
+		tenant.AnnotationAdopted, live.Namespace, live.Name, ForgetRecord(live))
+}
+
+// ForgetRecord is the command that makes an adopted Service one that never was: it
+// stays as it is, and is nobody's but its owner's.
+func ForgetRecord(live *corev1.Service) string {
+	return fmt.Sprintf("kubectl annotate service -n %s %s %s-", live.Namespace, live.Name, tenant.AnnotationAdopted)
+}
+
+// Readable is whether it is known what an adopted Service led to before.
+func Readable(live *corev1.Service) bool {
+	_, _, err := adoptionOf(live)
+
+	return err == nil
+}
+
+// Returned is an adopted Service as it was before. Where its record is damaged it
+// is refused.
 func Returned(live *corev1.Service) (apply.Object, error) {
 	before, _, err := adoptionOf(live)
 	if err != nil {

@@ -4,7 +4,9 @@
 package desired_test
 
 import (
+	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +18,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/desired"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 	"github.com/ingresstenant/ingress-tenant-operator/test/golden"
 )
@@ -135,9 +138,50 @@ func TestAdoptedServiceWithABrokenRecord(t *testing.T) {
 	live := edge(tcpPort(80, intstr.FromInt32(8080)))
 	for _, record := range []string{"{", "{}", `{"selector":{}}`} {
 		live.Annotations = map[string]string{tenant.AnnotationAdopted: record}
-		if _, err := desired.Returned(live); err == nil {
+
+		_, err := desired.Returned(live)
+
+		var refused *provider.RefusedError
+		if !errors.As(err, &refused) || refused.ConditionReason() != v1alpha1.ReasonAdoptionRecordDamaged {
+			t.Fatalf("record %s: got %v, want a refusal", record, err)
+		}
+
+		// Repeating it helps nobody: the message names the way out.
+		for _, part := range []string{"ingresstenant.io/adopted of Service ingress-blog/edge", "kubectl annotate service -n ingress-blog edge ingresstenant.io/adopted-"} {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("record %s: %v does not say %q", record, err, part)
+			}
+		}
+
+		if desired.Readable(live) {
 			t.Errorf("record %s is taken for one", record)
 		}
+	}
+}
+
+func TestEntrances(t *testing.T) {
+	t.Parallel()
+
+	web, other := intstr.FromInt32(8080), intstr.FromString("secure")
+
+	for name, c := range map[string]struct {
+		ports       []corev1.ServicePort
+		http, https desired.Entrance
+	}{
+		"both":                       {[]corev1.ServicePort{tcpPort(80, web), tcpPort(443, other)}, desired.Entrance{Port: 80}, desired.Entrance{Port: 443, TLS: true}},
+		"both, and TLS ended before": {[]corev1.ServicePort{tcpPort(80, web), tcpPort(443, web)}, desired.Entrance{Port: 80}, desired.Entrance{Port: 443}},
+		"none but the one for HTTP":  {[]corev1.ServicePort{tcpPort(80, web)}, desired.Entrance{Port: 80}, desired.Entrance{Port: 80}},
+		"none but the one for HTTPS": {[]corev1.ServicePort{tcpPort(443, other)}, desired.Entrance{Port: 443, TLS: true}, desired.Entrance{Port: 443, TLS: true}},
+		"none, which is not adopted": {nil, desired.Entrance{}, desired.Entrance{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			http, https, err := desired.Entrances(edge(c.ports...))
+			if err != nil || http != c.http || https != c.https {
+				t.Errorf("got %+v and %+v (%v), want %+v and %+v", http, https, err, c.http, c.https)
+			}
+		})
 	}
 }
 
@@ -150,8 +194,12 @@ func TestUnfit(t *testing.T) {
 		change func(*corev1.Service)
 		want   string
 	}{
-		"fit":             {func(*corev1.Service) {}, ""},
-		"another type":    {func(s *corev1.Service) { s.Spec.Type = corev1.ServiceTypeNodePort }, "it is of type NodePort, and a load balancer is asked for"},
+		"fit":          {func(*corev1.Service) {}, ""},
+		"another type": {func(s *corev1.Service) { s.Spec.Type = corev1.ServiceTypeNodePort }, "it is of type NodePort, and a load balancer is asked for"},
+		"a broken record": {
+			func(s *corev1.Service) { s.Annotations = map[string]string{tenant.AnnotationAdopted: "{"} },
+			"its annotation ingresstenant.io/adopted is not what the operator wrote: put its text back, or remove it: kubectl annotate service -n ingress-blog edge ingresstenant.io/adopted-",
+		},
 		"no selector":     {func(s *corev1.Service) { s.Spec.Selector = nil }, "it has no selector, so that somebody else keeps its endpoints"},
 		"no ports":        {func(s *corev1.Service) { s.Spec.Ports = nil }, "it has neither port 80 nor port 443"},
 		"a port too many": {func(s *corev1.Service) { s.Spec.Ports = append(s.Spec.Ports, tcpPort(22, fit.TargetPort)) }, "the controller does not answer on its port 22 (TCP): remove that port first"},

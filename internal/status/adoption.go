@@ -25,10 +25,9 @@ type Adoption struct {
 	Taken bool
 	// Unfit says why it cannot, for state AdoptionUnfit.
 	Unfit string
-	// Compared is how many requests both were asked to answer, and Differences
-	// are those that they answer differently, for state AdoptionDiffers.
-	Compared    int
-	Differences []string
+	// Comparison is what came of asking both the same, for states AdoptionDiffers
+	// and AdoptionUnknown.
+	Comparison
 }
 
 // AdoptionState is how far the adoption of a Service is.
@@ -49,9 +48,42 @@ const (
 	// AdoptionDiffers: the controller answers otherwise than what is behind the
 	// Service.
 	AdoptionDiffers AdoptionState = "Differs"
+	// AdoptionUnknown: whether it does cannot be told.
+	AdoptionUnknown AdoptionState = "Unknown"
 	// AdoptionDone: the Service leads to the controller.
 	AdoptionDone AdoptionState = "Done"
 )
+
+// Damaged is a Service of somebody else that leads to the controller, and whose
+// record of what it led to before cannot be read.
+type Damaged struct {
+	// Service is the Service, as "namespace/name".
+	Service string
+	// Annotation is where the record is.
+	Annotation string
+	// Forget is the command that removes it.
+	Forget string
+}
+
+// String says what is damaged, what follows, and what can be done.
+func (d Damaged) String() string {
+	return fmt.Sprintf("Service %s goes on leading to the controller, and can neither follow it nor be given back: its annotation %s is not what the operator wrote. "+
+		"Put its text back as it was; or remove it, to leave the Service as it is: %s", d.Service, d.Annotation, d.Forget)
+}
+
+// damaged says which Services cannot be given back, and false where all can.
+func (v view) damaged() (metav1.Condition, bool) {
+	if v.Plan == nil || len(v.Plan.Damaged) == 0 || len(v.refusals) > 0 {
+		return metav1.Condition{}, false
+	}
+
+	texts := make([]string, 0, len(v.Plan.Damaged))
+	for _, service := range v.Plan.Damaged {
+		texts = append(texts, service.String())
+	}
+
+	return condition(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonStalled, sentences(texts...)), true
+}
 
 // adopting says what keeps the Service from leading to the controller, and false
 // where nothing does, none is asked for, or the spec is refused.
@@ -68,6 +100,8 @@ func (v view) adopting() (metav1.Condition, bool) {
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAdoptingService, adoption.text()), true
 	case AdoptionDiffers:
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonAnswersDiffer, adoption.text()), true
+	case AdoptionUnknown:
+		return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonComparisonImpossible, adoption.text()), true
 	default:
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled, adoption.text()), true
 	}
@@ -98,7 +132,10 @@ func (a *Adoption) text() string {
 	case AdoptionDiffers:
 		return fmt.Sprintf("Service %s stays as it is: of %s, the controller answers %d differently: %s. "+
 			"Change the Ingresses so that both answer alike, or set spec.controller.switchover to Force.",
-			a.Service, number(a.Compared, "request", "requests"), len(a.Differences), someOf(a.Differences))
+			a.Service, number(a.Requests, "request", "requests"), len(a.Differences), someOf(a.Differences))
+	case AdoptionUnknown:
+		return fmt.Sprintf("Service %s stays as it is: whether the controller answers as it does now is not known, for %s. %s "+
+			"Or set spec.controller.switchover to Force.", a.Service, a.unanswered(), a.wayOut())
 	case AdoptionDone:
 		return fmt.Sprintf("Service %s leads to the controller.", a.Service)
 	default:

@@ -5,6 +5,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -14,6 +15,11 @@ import (
 // notReadyForDeletion is the Ready condition of a tenant that is being deleted.
 func (v view) notReadyForDeletion() metav1.Condition {
 	const conditionType = v1alpha1.ConditionReady
+
+	if blocking := v.recordDamaged(); blocking != "" {
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonDeletionBlocked,
+			"Deletion waits, and the controller keeps running. "+blocking)
+	}
 
 	blockers := v.Deletion.BlockedBy
 	if len(blockers) == 0 {
@@ -26,9 +32,22 @@ func (v view) notReadyForDeletion() metav1.Condition {
 		number(len(blockers), "Ingress is still", "Ingresses are still"), list(blockers)))
 }
 
+// recordDamaged says which adopted Services hold up the deletion, for they cannot be
+// given back; empty where none does.
+func (v view) recordDamaged() string {
+	return problems{refusals: slices.DeleteFunc(slices.Clone(v.refusals), func(r Refusal) bool {
+		return reasonOf(r) != v1alpha1.ReasonAdoptionRecordDamaged
+	})}.refusal()
+}
+
 // deleting is the Progressing condition of a tenant that is being deleted.
 func (v view) deleting() metav1.Condition {
 	const conditionType = v1alpha1.ConditionProgressing
+
+	if v.recordDamaged() != "" && len(v.failures) == 0 {
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled,
+			"Nothing changes until Services can be given back: see the Ready condition.")
+	}
 
 	trouble := sentences(v.refusal(), v.retrying())
 

@@ -68,6 +68,18 @@ func TestDeletion(t *testing.T) {
 			ready:       deleting,
 			progressing: answer{metav1.ConditionTrue, "Deleting", "1 object is still there: IngressClass blog. A webhook says no."},
 		},
+		"is blocked by a Service that cannot be given back": {
+			observed: serving(func(o *status.Observed) {
+				o.Deletion, o.Err = remaining(), errors.Join(refused{"AdoptionRecordDamaged", "Remove it."}, refused{"Refused", "A webhook says no."})
+			}),
+			ready:       answer{metav1.ConditionFalse, "DeletionBlocked", "Deletion waits, and the controller keeps running. Remove it."},
+			progressing: answer{metav1.ConditionFalse, "Stalled", "Nothing changes until Services can be given back: see the Ready condition."},
+		},
+		"is blocked by such a Service, and fails": {
+			observed:    status.Observed{Deletion: remaining(), Err: errors.Join(refused{"AdoptionRecordDamaged", "Remove it."}, timeout)},
+			ready:       answer{metav1.ConditionFalse, "DeletionBlocked", "Deletion waits, and the controller keeps running. Remove it."},
+			progressing: answer{metav1.ConditionTrue, "Deleting", "The tenant's objects are being deleted. Remove it. " + failed},
+		},
 		"is blocked by one Ingress": {
 			observed: serving(func(o *status.Observed) { o.Deletion = blocked("blog/web") }),
 			ready: answer{

@@ -298,7 +298,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 			yes: {"Accepted"},
 			no: {
 				"InvalidSpec", "UnsupportedVersion", "UnsupportedByProvider", "IsolationBroken", "NameConflict",
-				"DefaultClassConflict", "ConsentRequired", "APIUnavailable", "Refused",
+				"DefaultClassConflict", "ConsentRequired", "APIUnavailable", "AdoptionRecordDamaged", "Refused",
 			},
 			unknown: {"ReconcileError", "Deleting"},
 		},
@@ -316,7 +316,7 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		},
 		v1alpha1.ConditionLoadBalancerReady: {
 			yes: {"AddressAssigned", "NotRequired"},
-			no:  {"AddressPending", "AdoptionPending", "NotDeployed", "NamespaceTerminating", "Deleting"},
+			no:  {"AddressPending", "AdoptionPending", "NoEndpoints", "NotDeployed", "NamespaceTerminating", "Deleting"},
 		},
 		v1alpha1.ConditionIsolated: {
 			yes:     {"Isolated"},
@@ -336,6 +336,8 @@ func documented() map[string]map[metav1.ConditionStatus][]string {
 		v1alpha1.ConditionProgressing: {
 			yes: {"RollingOut", "SwitchingProvider", "AdoptingService", "AwaitingAddress", "NamespaceTerminating", "Deleting", "Retrying"},
 			no:  {"UpToDate", "AnswersDiffer", "LoadBalancerChangePending", "Overridden", "Stalled"},
+
+			unknown: {"ComparisonImpossible"},
 		},
 	}
 }

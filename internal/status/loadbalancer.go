@@ -6,9 +6,12 @@ package status
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
@@ -19,6 +22,10 @@ func (v view) loadBalancerReady() metav1.Condition {
 
 	if v.Service == nil || v.Plan != nil && v.Plan.Both && v.Internal == nil {
 		return v.notDeployed(conditionType, "Service")
+	}
+
+	if service := v.leadingNowhere(); service != nil {
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonNoEndpoints, noEndpoints(service))
 	}
 
 	if v.exposure() != v1alpha1.ExposureLoadBalancer {
@@ -39,6 +46,37 @@ func (v view) loadBalancerReady() metav1.Condition {
 	}
 
 	return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonAddressAssigned, fmt.Sprintf(text, values(Addresses(v.Services))))
+}
+
+// leadingNowhere is the first of the Services by which clients come that selects pods
+// of which none serves; nil if all lead somewhere. Where one leads to the Deployment
+// that the Available condition is about, that condition says whether its pods serve.
+func (v view) leadingNowhere() *corev1.Service {
+	if v.Deployment == nil || v.Deletion != nil {
+		return nil
+	}
+
+	leads := func(service *corev1.Service, deployment *appsv1.Deployment) bool {
+		return labels.SelectorFromSet(service.Spec.Selector).Matches(labels.Set(deployment.Spec.Template.Labels))
+	}
+
+	for _, service := range v.reaching() {
+		beside := func(deployment *appsv1.Deployment) bool {
+			return deployment.Status.AvailableReplicas > 0 && leads(service, deployment)
+		}
+
+		if !leads(service, v.Deployment) && !slices.ContainsFunc(v.Beside, beside) {
+			return service
+		}
+	}
+
+	return nil
+}
+
+func noEndpoints(service *corev1.Service) string {
+	return fmt.Sprintf("Clients that come by Service %s/%s get no answer: no pod that it selects serves. "+
+		"The Progressing condition says whether somebody has to act. See kubectl get pods -n %s -l %s",
+		service.Namespace, service.Name, service.Namespace, labels.FormatLabels(service.Spec.Selector))
 }
 
 // waiting is the Service whose load balancer has no address yet, of those that

@@ -36,6 +36,10 @@ type Observed struct {
 	// or not known. Its name and deletion timestamp are read.
 	Namespace *corev1.Namespace
 
+	// Beside are the tenant's other Deployments, such as that of the implementation
+	// that it comes from. Their status and their pods' labels are read.
+	Beside []*appsv1.Deployment
+
 	// Services are how clients reach the controller.
 	Services
 
@@ -92,6 +96,9 @@ type Plan struct {
 	// Adoption is how far the tenant is with a Service of somebody else; nil where
 	// it asks for none.
 	Adoption *Adoption
+	// Damaged are the Services of others that lead to the controller and cannot be
+	// changed or given back, for what they led to before cannot be read.
+	Damaged []Damaged
 	// LoadBalancerChanges are what the cloud cannot change by itself.
 	LoadBalancerChanges []LoadBalancerChange
 	// MinReplicas is how many pods the tenant has at least; 1 if it is 0.
@@ -124,10 +131,25 @@ type Switchover struct {
 	Incoming *appsv1.Deployment
 	// Pods are its pods, of which the same is read as of Observed.Pods.
 	Pods []corev1.Pod
-	// Compared is how many requests both were asked to answer; 0 if none yet.
-	Compared int
+	// Comparison is what came of asking both the same.
+	Comparison
+	// Held is why From cannot be given up: Services of others lead to its pods, and
+	// must not be changed. Each says which, and what can be done; nil if none does.
+	Held []string
+}
+
+// Comparison is what came of asking two controllers the same requests.
+type Comparison struct {
+	// Requests is how many requests it was about; 0 if nothing was asked yet.
+	Requests int
 	// Differences are those that they answer differently, in words.
 	Differences []string
+	// Silent is how many neither answered, and Unasked how many were not asked.
+	Silent, Unasked int
+	// Open is whether it cannot be told whether both answer alike.
+	Open bool
+	// Failed is why nothing could be asked; empty if something was.
+	Failed string
 }
 
 // Deletion is how far the teardown of a tenant is.

@@ -21,7 +21,7 @@ func (v view) progressing(loadBalancer metav1.Condition) metav1.Condition {
 		return v.deleting()
 	}
 
-	for _, underWay := range []func() (metav1.Condition, bool){v.leaving, v.failing, v.switching, v.rollingOut, v.adopting} {
+	for _, underWay := range []func() (metav1.Condition, bool){v.leaving, v.failing, v.switching, v.rollingOut, v.damaged, v.adopting} {
 		if said, ok := underWay(); ok {
 			return said
 		}

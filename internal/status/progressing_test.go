@@ -40,6 +40,7 @@ func TestProgressing(t *testing.T) {
 	const (
 		startsBeside = "1 of 2 pods are up to date. Of these and 2 former pods, 2 are available."
 		stalled      = "Nothing changes until what the Accepted condition says is put right."
+		force        = "Or set spec.controller.switchover to Force to move all the same, or set spec.controller.provider back to IngressNGINX."
 		retrying     = "The last attempt failed and is repeated: apply Deployment: timeout."
 	)
 
@@ -185,10 +186,28 @@ func TestProgressing(t *testing.T) {
 			answer{metav1.ConditionTrue, "SwitchingProvider", "IngressNGINX serves while Traefik is started beside it. " + startsBeside},
 		},
 		"another provider answers differently": {
-			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Compared: 12, Differences: []string{"1", "2", "3", "4", "5", "6"}})),
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Comparison: status.Comparison{Requests: 12, Differences: []string{"1", "2", "3", "4", "5", "6"}}})),
 			answer{metav1.ConditionFalse, "AnswersDiffer", "IngressNGINX goes on serving: of 12 requests, Traefik answers 6 differently: 1; 2; 3; 4; 5; and 1 more. " +
 				"Change the Ingresses so that both answer alike, set spec.controller.switchover to Force to move all the same, " +
 				"or set spec.controller.provider back to IngressNGINX."},
+		},
+		"another provider cannot be compared": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Incoming: rolling(), Comparison: status.Comparison{Requests: 12, Silent: 3, Unasked: 9, Open: true}})),
+			answer{metav1.ConditionUnknown, "ComparisonImpossible", "IngressNGINX goes on serving: whether Traefik answers alike is not known, for of 12 requests, neither answered 3, and 9 were not asked after that. " +
+				"Let the operator reach the pods of both: run it in the cluster, and see whether a network policy or the CNI keeps it from them. " + force},
+		},
+		"another provider cannot be asked anything": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Comparison: status.Comparison{Open: true, Failed: "listing the tenant's Ingresses: forbidden"}})),
+			answer{metav1.ConditionUnknown, "ComparisonImpossible", "IngressNGINX goes on serving: whether Traefik answers alike is not known, for the operator cannot ask for anything: " +
+				"listing the tenant's Ingresses: forbidden. The operator tries again by itself. " + force},
+		},
+		"a Service of somebody else leads to the other one": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Held: []string{"Service ingress-blog/edge.", "Another."}})),
+			answer{metav1.ConditionFalse, "Stalled", "IngressNGINX goes on serving, and the tenant does not move to Traefik. Service ingress-blog/edge. Another."},
+		},
+		"a Service of somebody else stayed with the other one": {
+			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Moved: true, Held: []string{"Service ingress-blog/edge."}})),
+			answer{metav1.ConditionFalse, "Stalled", "Traefik serves, and IngressNGINX is kept beside it. Service ingress-blog/edge."},
 		},
 		"another provider has taken over": {
 			serving(switching(status.Switchover{From: "IngressNGINX", To: "Traefik", Moved: true})),

@@ -92,6 +92,7 @@ func severity(r Refusal) int {
 		v1alpha1.ReasonIsolationBroken,
 		v1alpha1.ReasonNameConflict,
 		v1alpha1.ReasonConsentRequired,
+		v1alpha1.ReasonAdoptionRecordDamaged,
 		v1alpha1.ReasonDefaultClassConflict,
 		v1alpha1.ReasonAPIUnavailable,
 		v1alpha1.ReasonRefused,

@@ -27,11 +27,15 @@ func (v view) switching() (metav1.Condition, bool) {
 	s := v.Plan.Switchover
 
 	switch {
+	case len(s.Held) > 0:
+		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonStalled, held(s)), true
 	case s.Moved:
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonSwitchingProvider,
 			fmt.Sprintf("%s serves, and %s ends its last connections.", s.To, s.From)), true
 	case len(s.Differences) > 0:
 		return condition(conditionType, metav1.ConditionFalse, v1alpha1.ReasonAnswersDiffer, differ(s)), true
+	case s.Open:
+		return condition(conditionType, metav1.ConditionUnknown, v1alpha1.ReasonComparisonImpossible, impossible(s)), true
 	case s.Incoming == nil:
 		return condition(conditionType, metav1.ConditionTrue, v1alpha1.ReasonSwitchingProvider,
 			fmt.Sprintf("%s serves while %s is started beside it.", s.From, s.To)), true
@@ -43,11 +47,51 @@ func (v view) switching() (metav1.Condition, bool) {
 	}
 }
 
+// held says what keeps the tenant from giving up an implementation.
+func held(s *Switchover) string {
+	stays := fmt.Sprintf("%s goes on serving, and the tenant does not move to %s.", s.From, s.To)
+	if s.Moved {
+		stays = fmt.Sprintf("%s serves, and %s is kept beside it.", s.To, s.From)
+	}
+
+	return sentences(append([]string{stays}, s.Held...)...)
+}
+
 func differ(s *Switchover) string {
 	return fmt.Sprintf("%s goes on serving: of %s, %s answers %d differently: %s. "+
 		"Change the Ingresses so that both answer alike, set spec.controller.switchover to Force to move all the same, "+
 		"or set spec.controller.provider back to %s.",
-		s.From, number(s.Compared, "request", "requests"), s.To, len(s.Differences), someOf(s.Differences), s.From)
+		s.From, number(s.Requests, "request", "requests"), s.To, len(s.Differences), someOf(s.Differences), s.From)
+}
+
+// impossible says why two implementations could not be compared.
+func impossible(s *Switchover) string {
+	return fmt.Sprintf("%s goes on serving: whether %s answers alike is not known, for %s. %s "+
+		"Or set spec.controller.switchover to Force to move all the same, or set spec.controller.provider back to %s.",
+		s.From, s.To, s.unanswered(), s.wayOut(), s.From)
+}
+
+// unanswered says why a comparison shows nothing.
+func (c Comparison) unanswered() string {
+	if c.Failed != "" {
+		return "the operator cannot ask for anything: " + strings.TrimSuffix(sentence(c.Failed), ".")
+	}
+
+	text := fmt.Sprintf("of %s, neither answered %d", number(c.Requests, "request", "requests"), c.Silent)
+	if c.Unasked > 0 {
+		text += fmt.Sprintf(", and %d were not asked after that", c.Unasked)
+	}
+
+	return text
+}
+
+// wayOut says what to do so that two controllers can be compared.
+func (c Comparison) wayOut() string {
+	if c.Failed != "" {
+		return "The operator tries again by itself."
+	}
+
+	return "Let the operator reach the pods of both: run it in the cluster, and see whether a network policy or the CNI keeps it from them."
 }
 
 // someOf lists the first of what is in the way, and counts the others.

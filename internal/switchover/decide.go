@@ -4,6 +4,8 @@
 package switchover
 
 import (
+	"slices"
+
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 )
 
@@ -23,6 +25,10 @@ type State struct {
 	// value than the tenant's IngressClass has. Kubernetes cannot change it, so
 	// the class has to be deleted and created anew.
 	ClassChanges bool
+	// Pinned are the implementations that Services lead to which the operator may
+	// not change, such as an adopted one whose owner withdrew the consent. Without
+	// their pods such a Service would lead nowhere.
+	Pinned []v1alpha1.ProviderName
 	// Mode is how the tenant wants to move.
 	Mode v1alpha1.Switchover
 }
@@ -34,6 +40,11 @@ type Decision struct {
 	// Keep is the implementation that is kept beside the wanted one; empty where
 	// there is none to keep.
 	Keep v1alpha1.ProviderName
+	// Spare are the implementations beside Keep whose objects stay, for Services
+	// lead to them that the operator may not change.
+	Spare []v1alpha1.ProviderName
+	// Held is whether such a Service is why Keep is kept.
+	Held bool
 	// Compare is whether the move waits for a comparison of both.
 	Compare bool
 	// RecreateClass is whether the IngressClass is deleted and created anew.
@@ -47,16 +58,26 @@ type Decision struct {
 // happen, and each of its steps can be repeated: nothing is remembered between
 // two calls but what the cluster holds.
 func Decide(s State) Decision {
+	pinned := slices.DeleteFunc(slices.Clone(s.Pinned), func(name v1alpha1.ProviderName) bool { return name == s.Wanted })
+
+	decision := decide(s, pinned)
+	decision.Spare = slices.DeleteFunc(pinned, func(name v1alpha1.ProviderName) bool { return name == decision.Keep })
+
+	return decision
+}
+
+func decide(s State, pinned []v1alpha1.ProviderName) Decision {
 	moving := s.Serving != "" && s.Serving != s.Wanted
 
 	if !moving {
-		// The other's pods are gone from the Service, or were never in it. Where
-		// the class still has a value of theirs, a move was interrupted.
-		return Decision{Serve: s.Wanted, RecreateClass: s.ClassChanges}
-	}
+		// The other's pods are gone from the tenant's own Service, or were never in
+		// it. Where the class still has a value of theirs, a move was interrupted.
+		decision := Decision{Serve: s.Wanted, RecreateClass: s.ClassChanges}
+		if len(pinned) > 0 {
+			decision.Keep, decision.Held = pinned[0], true
+		}
 
-	if s.ClassChanges && s.Mode != v1alpha1.SwitchoverRecreate {
-		return Decision{Serve: s.Serving, Keep: s.Serving, NeedsConsent: true}
+		return decision
 	}
 
 	stay := Decision{Serve: s.Serving, Keep: s.Serving}
@@ -66,6 +87,14 @@ func Decide(s State) Decision {
 	move := Decision{Serve: s.Wanted, Keep: s.Serving, RecreateClass: s.ClassChanges}
 
 	switch {
+	case s.ClassChanges && s.Mode != v1alpha1.SwitchoverRecreate:
+		stay.NeedsConsent = true
+
+		return stay
+	case slices.Contains(pinned, s.Serving):
+		stay.Held = true
+
+		return stay
 	case !s.NewReady:
 		return stay
 	case !s.OldAvailable, s.ClassChanges, s.Mode == v1alpha1.SwitchoverForce:
@@ -80,5 +109,5 @@ func Decide(s State) Decision {
 
 // Move is the decision to go on after a comparison found no difference.
 func (d Decision) Move(wanted v1alpha1.ProviderName) Decision {
-	return Decision{Serve: wanted, Keep: d.Keep}
+	return Decision{Serve: wanted, Keep: d.Keep, Spare: d.Spare}
 }

@@ -5,6 +5,7 @@ package switchover
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -31,8 +32,41 @@ func (r Request) String() string {
 	return scheme + "://" + r.Host + r.Path
 }
 
+// URL is the request as a URL, by the scheme that it is sent with. A path that is no
+// part of a URL, such as "/%zz", is asked for by what it spells.
+func (r Request) URL(scheme string) *url.URL {
+	asked := &url.URL{Scheme: scheme, Host: r.Host, Path: r.Path}
+
+	if path, err := url.PathUnescape(r.Path); err == nil {
+		asked.Path, asked.RawPath = path, r.Path
+	}
+
+	return asked
+}
+
+// Over are requests as they are sent where there is one way for all of them: each
+// once, encrypted or not.
+func Over(requests []Request, tls bool) []Request {
+	sent := make([]Request, 0, len(requests))
+
+	for _, request := range requests {
+		request.TLS = tls
+		if !slices.Contains(sent, request) {
+			sent = append(sent, request)
+		}
+	}
+
+	return sent
+}
+
 // anyHost is asked for where a rule is for all hosts, or for all below one.
 const anyHost = "switchover-check"
+
+// UnknownHost is a host that no rule names: controllers answer for it themselves,
+// without any backend.
+//
+// Source: RFC 6761, section 6.4.
+const UnknownHost = anyHost + ".invalid"
 
 // Requests are the requests by which controllers of the given Ingresses are
 // compared: one for each path of each rule, and one for a host that no rule
@@ -40,7 +74,7 @@ const anyHost = "switchover-check"
 // keeps some before any has all.
 func Requests(ingresses []networkingv1.Ingress, limit int) []Request {
 	queues := make([][]Request, 0, len(ingresses)+1)
-	queues = append(queues, []Request{{Host: anyHost + ".invalid", Path: "/"}})
+	queues = append(queues, []Request{{Host: UnknownHost, Path: "/"}})
 
 	for i := range ingresses {
 		queues = append(queues, requestsOf(&ingresses[i]))

@@ -45,14 +45,15 @@ func TestRequests(t *testing.T) {
 		limit     int
 		want      []string
 	}{
-		"no Ingress":           {nil, 10, []string{unknown}},
-		"each path once":       {[]networkingv1.Ingress{ingress(rule("b.example.com", "/x", "/"), rule("a.example.com", "/")), ingress(rule("a.example.com", "/"))}, 10, []string{"http://a.example.com/", "http://b.example.com/", "http://b.example.com/x", unknown}},
-		"regular expressions":  {[]networkingv1.Ingress{ingress(rule("a.example.com", "/third(/|$)(.*)", `/v\d+`, ""))}, 10, []string{"http://a.example.com/", "http://a.example.com/third", "http://a.example.com/v", unknown}},
-		"hosts of many":        {[]networkingv1.Ingress{ingress(rule("*.example.com", "/"), rule("", "/any"))}, 10, []string{"http://switchover-check.example.com/", "http://switchover-check.example/any", unknown}},
-		"a certificate":        {[]networkingv1.Ingress{encrypted}, 10, []string{unknown, "https://blog.example.com/"}},
-		"a default backend":    {[]networkingv1.Ingress{all}, 10, []string{"http://switchover-check.example/", unknown}},
-		"a rule without paths": {[]networkingv1.Ingress{ingress(rule("a.example.com"))}, 10, []string{"http://a.example.com/", unknown}},
-		"more than are sent":   {[]networkingv1.Ingress{ingress(rule("a.example.com", "/1", "/2", "/3")), ingress(rule("b.example.com", "/1"))}, 4, []string{"http://a.example.com/1", "http://a.example.com/2", "http://b.example.com/1", unknown}},
+		"no Ingress":            {nil, 10, []string{unknown}},
+		"each path once":        {[]networkingv1.Ingress{ingress(rule("b.example.com", "/x", "/"), rule("a.example.com", "/")), ingress(rule("a.example.com", "/"))}, 10, []string{"http://a.example.com/", "http://b.example.com/", "http://b.example.com/x", unknown}},
+		"regular expressions":   {[]networkingv1.Ingress{ingress(rule("a.example.com", "/third(/|$)(.*)", `/v\d+`, ""))}, 10, []string{"http://a.example.com/", "http://a.example.com/third", "http://a.example.com/v", unknown}},
+		"paths that are no URL": {[]networkingv1.Ingress{ingress(rule("a.example.com", "/%zz"))}, 10, []string{"http://a.example.com/%zz", unknown}},
+		"hosts of many":         {[]networkingv1.Ingress{ingress(rule("*.example.com", "/"), rule("", "/any"))}, 10, []string{"http://switchover-check.example.com/", "http://switchover-check.example/any", unknown}},
+		"a certificate":         {[]networkingv1.Ingress{encrypted}, 10, []string{unknown, "https://blog.example.com/"}},
+		"a default backend":     {[]networkingv1.Ingress{all}, 10, []string{"http://switchover-check.example/", unknown}},
+		"a rule without paths":  {[]networkingv1.Ingress{ingress(rule("a.example.com"))}, 10, []string{"http://a.example.com/", unknown}},
+		"more than are sent":    {[]networkingv1.Ingress{ingress(rule("a.example.com", "/1", "/2", "/3")), ingress(rule("b.example.com", "/1"))}, 4, []string{"http://a.example.com/1", "http://a.example.com/2", "http://b.example.com/1", unknown}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,5 +67,39 @@ func TestRequests(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestURL(t *testing.T) {
+	t.Parallel()
+
+	for path, want := range map[string]string{
+		"/":       "http://a.example.com/",
+		"/a%20b":  "http://a.example.com/a%20b",
+		"/a%2Fb":  "http://a.example.com/a%2Fb",
+		"/%zz":    "http://a.example.com/%25zz",
+		"/a%":     "http://a.example.com/a%25",
+		"/a#b":    "http://a.example.com/a%23b",
+		"/a:b@c;": "http://a.example.com/a:b@c;",
+		"/\x7fé":  "http://a.example.com/%7F%C3%A9",
+	} {
+		if got := (switchover.Request{Host: "a.example.com", Path: path}).URL("http").String(); got != want {
+			t.Errorf("path %q is asked for as %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestOver(t *testing.T) {
+	t.Parallel()
+
+	plain, encrypted := switchover.Request{Host: "a.example.com", Path: "/"}, switchover.Request{Host: "a.example.com", Path: "/", TLS: true}
+	other := switchover.Request{Host: "b.example.com", Path: "/"}
+
+	if diff := cmp.Diff([]switchover.Request{encrypted, {Host: "b.example.com", Path: "/", TLS: true}}, switchover.Over([]switchover.Request{plain, other, encrypted}, true)); diff != "" {
+		t.Errorf("over TLS (-want +got):\n%s", diff)
+	}
+
+	if diff := cmp.Diff([]switchover.Request{plain, other}, switchover.Over([]switchover.Request{plain, other, encrypted}, false)); diff != "" {
+		t.Errorf("in plain (-want +got):\n%s", diff)
 	}
 }

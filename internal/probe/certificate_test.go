@@ -1,7 +1,7 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package handshake_test
+package probe_test
 
 import (
 	"bufio"
@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 )
 
 // issue makes a certificate that is its own authority.
@@ -91,7 +91,7 @@ type preceded struct {
 // Read implements net.Conn.
 func (p preceded) Read(b []byte) (int, error) { return p.rest.Read(b) }
 
-func TestRead(t *testing.T) {
+func TestReadCertificate(t *testing.T) {
 	t.Parallel()
 
 	fallback, other := issue(t, "fallback.example.com"), issue(t, "other.example.com")
@@ -152,7 +152,7 @@ func TestRead(t *testing.T) {
 			defer cancel()
 
 			address := serve(t, test.server)
-			shown, err := handshake.Read(ctx, address, test.proxyProtocol)
+			shown, err := probe.ReadCertificate(ctx, address, test.proxyProtocol)
 
 			switch {
 			case test.fails && (err == nil || !strings.HasPrefix(err.Error(), "a TLS handshake with "+address+": ")):
@@ -166,7 +166,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestReadOfNobody(t *testing.T) {
+func TestReadCertificateOfNobody(t *testing.T) {
 	t.Parallel()
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -179,7 +179,7 @@ func TestReadOfNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if shown, err := handshake.Read(t.Context(), address, true); err == nil {
+	if shown, err := probe.ReadCertificate(t.Context(), address, true); err == nil {
 		t.Errorf("where nobody listens it shows %s", shown.Subject)
 	}
 }

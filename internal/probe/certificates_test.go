@@ -1,7 +1,7 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package handshake_test
+package probe_test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ingresstenant/ingress-tenant-operator/internal/handshake"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 )
 
 // servers are servers by address, and who was looked at and told of.
@@ -39,7 +39,7 @@ func (s *servers) show(address string, certificate *x509.Certificate) {
 	s.shown[address] = certificate
 }
 
-// read is a handshake.ReadFunc.
+// read is a probe.ReadFunc.
 func (s *servers) read(ctx context.Context, address string, proxyProtocol bool) (*x509.Certificate, error) {
 	s.lock.Lock()
 	s.looks = append(s.looks, fmt.Sprint(address, " ", proxyProtocol))
@@ -68,7 +68,7 @@ func (s *servers) read(ctx context.Context, address string, proxyProtocol bool) 
 	return shown, nil
 }
 
-func (s *servers) changed(_ context.Context, name string, seen handshake.Seen) {
+func (s *servers) changed(_ context.Context, name string, seen probe.Seen) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 
@@ -117,13 +117,13 @@ func (s *servers) pass(while time.Duration) {
 func certificate(raw string) *x509.Certificate { return &x509.Certificate{Raw: []byte(raw)} }
 
 // probing runs a test with a prober whose clock runs as fast as nothing happens.
-func probing(t *testing.T, test func(s *servers, p *handshake.Prober)) {
+func probing(t *testing.T, test func(s *servers, p *probe.Certificates)) {
 	t.Helper()
 
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := &servers{t: t, shown: map[string]*x509.Certificate{}}
-		p := handshake.NewProber(s.read, handshake.Interval, s.changed)
+		p := probe.NewCertificates(s.read, probe.CertificateInterval, s.changed)
 
 		var ended atomic.Bool
 
@@ -148,10 +148,10 @@ func probing(t *testing.T, test func(s *servers, p *handshake.Prober)) {
 func TestProberLooksNowAndThen(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *probe.Certificates) {
 		s.show("a:443", certificate("one"))
 
-		blog := handshake.Target{Addresses: []string{"a:443"}}
+		blog := probe.Server{Addresses: []string{"a:443"}}
 		if seen := p.Follow("blog", blog); seen.Certificate != nil {
 			s.t.Errorf("before the first look it knows %v", seen)
 		}
@@ -165,15 +165,15 @@ func TestProberLooksNowAndThen(t *testing.T) {
 
 		s.expect("where nothing changes", nil, nil)
 
-		s.pass(handshake.Interval)
+		s.pass(probe.CertificateInterval)
 		s.expect("after a while", []string{"a:443 false"}, nil)
 
 		s.show("a:443", certificate("two"))
-		s.pass(handshake.Interval)
+		s.pass(probe.CertificateInterval)
 		s.expect("after another", []string{"a:443 false"}, []string{"blog: two"})
 
 		p.Forget("blog")
-		s.pass(10 * handshake.Interval)
+		s.pass(10 * probe.CertificateInterval)
 		s.expect("when forgotten", nil, nil)
 
 		if seen := p.Follow("blog", blog); seen.Certificate != nil {
@@ -185,20 +185,20 @@ func TestProberLooksNowAndThen(t *testing.T) {
 func TestProberLooksAtOnceWhenTheServerIsAnother(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *probe.Certificates) {
 		s.show("a:443", certificate("one"))
 		s.show("b:443", certificate("two"))
 
-		p.Follow("blog", handshake.Target{Addresses: []string{"a:443", "b:443"}})
+		p.Follow("blog", probe.Server{Addresses: []string{"a:443", "b:443"}})
 		s.expect("at first", []string{"a:443 false"}, []string{"blog: one"})
 
-		p.Follow("blog", handshake.Target{Addresses: []string{"b:443"}})
+		p.Follow("blog", probe.Server{Addresses: []string{"b:443"}})
 		s.expect("with another pod", []string{"b:443 false"}, []string{"blog: two"})
 
-		p.Follow("blog", handshake.Target{Addresses: []string{"b:443"}, ProxyProtocol: true})
+		p.Follow("blog", probe.Server{Addresses: []string{"b:443"}, ProxyProtocol: true})
 		s.expect("with another protocol", []string{"b:443 true"}, nil)
 
-		s.pass(handshake.Interval)
+		s.pass(probe.CertificateInterval)
 		s.expect("after a while", []string{"b:443 true"}, nil)
 	})
 }
@@ -206,10 +206,10 @@ func TestProberLooksAtOnceWhenTheServerIsAnother(t *testing.T) {
 func TestProberTellsOfServersThatStayAway(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *probe.Certificates) {
 		const refused = "connection refused"
 
-		target := handshake.Target{Addresses: []string{"a:443", "b:443"}}
+		target := probe.Server{Addresses: []string{"a:443", "b:443"}}
 		both := []string{"a:443 false", "b:443 false"}
 
 		s.show("b:443", certificate("one"))
@@ -217,7 +217,7 @@ func TestProberTellsOfServersThatStayAway(t *testing.T) {
 		s.expect("where the first address does not answer", both, []string{"blog: one"})
 
 		// Once or twice is nothing.
-		s.pass(handshake.Interval - time.Second)
+		s.pass(probe.CertificateInterval - time.Second)
 		s.show("b:443", nil)
 		s.pass(time.Second)
 		s.expect("when none answers", both, nil)
@@ -234,11 +234,11 @@ func TestProberTellsOfServersThatStayAway(t *testing.T) {
 			s.t.Errorf("it knows %+v, want what it saw, and that nobody answers since %s", seen, since)
 		}
 
-		s.pass(handshake.Interval)
+		s.pass(probe.CertificateInterval)
 		s.expect("when none answers still", both, nil)
 
 		s.show("a:443", certificate("one"))
-		s.pass(handshake.Interval)
+		s.pass(probe.CertificateInterval)
 		s.expect("when it is back", both[:1], []string{"blog: one"})
 
 		if seen := p.Follow("blog", target); !seen.UnreachableSince.IsZero() {
@@ -246,7 +246,7 @@ func TestProberTellsOfServersThatStayAway(t *testing.T) {
 		}
 
 		// No address at all is as good as none that answers.
-		p.Follow("blog", handshake.Target{})
+		p.Follow("blog", probe.Server{})
 		s.pass(time.Minute)
 		s.expect("without addresses", nil, []string{"blog: one before no pod is ready"})
 	})
@@ -256,11 +256,11 @@ func TestProberTellsOfServersThatStayAway(t *testing.T) {
 func TestProberLooksAtFewAtOnceAndNotForEver(t *testing.T) {
 	t.Parallel()
 
-	probing(t, func(s *servers, p *handshake.Prober) {
+	probing(t, func(s *servers, p *probe.Certificates) {
 		s.slow = time.Hour
 
 		for i := range 20 {
-			p.Follow(fmt.Sprint("tenant-", i), handshake.Target{Addresses: []string{fmt.Sprint("a:", i)}})
+			p.Follow(fmt.Sprint("tenant-", i), probe.Server{Addresses: []string{fmt.Sprint("a:", i)}})
 		}
 
 		s.pass(26 * time.Second)
