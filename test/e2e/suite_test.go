@@ -72,6 +72,7 @@ func TestE2E(t *testing.T) {
 		describeNames(c)
 		describeConflicts(c)
 		describeDrift(c)
+		describeRepairs(c)
 		describePolicies(c)
 		describeDeletion(c)
 		describeFailures(c)
