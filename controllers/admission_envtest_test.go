@@ -204,7 +204,7 @@ func describeGuardFailures(c *cluster) {
 							Rule:       admissionregistrationv1.Rule{APIGroups: []string{"example.com"}, APIVersions: []string{"v1"}, Resources: []string{"things"}},
 						},
 					}}},
-					Validations:      []admissionregistrationv1.Validation{{Expression: "true"}},
+					Validations: []admissionregistrationv1.Validation{{Expression: "true"}},
 				},
 			}
 			Expect(c.Create(ctx, foreign)).To(Succeed())

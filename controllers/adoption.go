@@ -350,7 +350,8 @@ func (r *IngressTenantReconciler) giveBack(ctx context.Context, service *corev1.
 
 	ctrl.LoggerFrom(ctx).Info("Gave back Service", "service", client.ObjectKeyFromObject(service))
 
-	return r.Applier.Release(ctx, corev1ac.Service(service.Name, service.Namespace).WithUID(service.UID))
+	return r.Applier.Release(ctx, corev1ac.Service(service.Name, service.Namespace).WithUID(service.UID),
+		map[string]string{tenant.LabelTenant: service.Labels[tenant.LabelTenant]})
 }
 
 // giveBackAll gives back all Services that a tenant took over, before it is torn

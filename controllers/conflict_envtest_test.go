@@ -4,15 +4,19 @@
 package controllers_test
 
 import (
+	"context"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 func describeConflicts(c *cluster) {
@@ -160,6 +164,124 @@ func describeAdoption(c *cluster) {
 			Expect(found.Annotations).To(Equal(namespace.Annotations))
 		})
 
+		It("keeps the labels of its owner's tools", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			namespace := adoptable(t, t.Name)
+			namespace.Labels = map[string]string{
+				tenant.LabelManagedBy: "argocd", tenant.LabelName: "edge", tenant.LabelInstance: "edge",
+				"pod-security.kubernetes.io/enforce": "baseline",
+			}
+			Expect(c.Create(ctx, namespace)).To(Succeed())
+			c.create(ctx, t)
+			operator.expectQuiet(ctx)
+
+			found := c.namespaceNow(ctx, t)
+			Expect(found.Annotations).To(Equal(namespace.Annotations))
+			Expect(found.Labels).To(HaveKeyWithValue(tenant.LabelTenant, t.Name))
+			delete(found.Labels, tenant.LabelTenant)
+			Expect(found.Labels).To(Equal(namespace.Labels))
+
+			change(ctx, c, namespace, func(n *corev1.Namespace) { n.Labels[tenant.LabelManagedBy] = "Helm" })
+			c.poke(ctx, t)
+			operator.expectQuiet(ctx)
+			Expect(c.namespaceNow(ctx, t).Labels).To(HaveKeyWithValue(tenant.LabelManagedBy, "Helm"))
+
+			// Nobody serves it, whatever the labels of its owner.
+			other := c.newTenant(ctx)
+			other.Spec.Namespaces = &v1alpha1.NamespacesSpec{Names: []string{namespace.Name}}
+			Expect(c.Create(ctx, other)).To(Succeed())
+			Eventually(ctx, c.now(ctx, other)).Should(HaveField("Status.Namespaces", ConsistOf(
+				v1alpha1.NamespaceStatus{Name: namespace.Name, State: v1alpha1.NamespaceReserved})))
+		})
+
+		It("is left running when its permission goes, and the tenant says so", func(ctx SpecContext) {
+			operator := c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			namespace := adoptable(t, t.Name)
+			Expect(c.Create(ctx, namespace)).To(Succeed())
+			c.create(ctx, t)
+			operator.expectQuiet(ctx)
+
+			versions := c.versions(ctx, t)
+
+			change(ctx, c, namespace, func(n *corev1.Namespace) { n.Annotations = nil })
+			Eventually(ctx, c.now(ctx, t)).Should(beRefused(v1alpha1.ReasonNameConflict, And(
+				HavePrefix("Namespace %s no longer permits the tenant to be there", namespace.Name),
+				ContainSubstring("kubectl annotate namespace %s ingresstenant.io/adopt=%s", namespace.Name, t.Name),
+				ContainSubstring("delete the tenant"),
+				Not(ContainSubstring("delete it,")),
+			)))
+			Expect(t).To(haveCondition(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonMinimumReplicasAvailable))
+			operator.expectQuiet(ctx)
+			Expect(c.versions(ctx, t)).To(Equal(versions))
+			Expect(c.namespaceNow(ctx, t).Labels).To(HaveKeyWithValue(tenant.LabelTenant, t.Name))
+
+			change(ctx, c, namespace, func(n *corev1.Namespace) {
+				n.Annotations = map[string]string{tenant.AnnotationAdopt: t.Name}
+			})
+			Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
+		})
+
+		It("is given back, though its permission went before", func(ctx SpecContext) {
+			c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			namespace := adoptable(t, t.Name)
+			Expect(c.Create(ctx, namespace)).To(Succeed())
+			c.create(ctx, t)
+
+			change(ctx, c, namespace, func(n *corev1.Namespace) { n.Annotations = nil })
+			Eventually(ctx, c.now(ctx, t)).Should(beRefused(v1alpha1.ReasonNameConflict))
+			c.vacate(ctx, t)
+
+			found := c.namespaceNow(ctx, t)
+			Expect(found.DeletionTimestamp).To(BeNil())
+			Expect(found.Labels).To(Equal(map[string]string{"team": "blog", corev1.LabelMetadataName: found.Name}))
+		})
+
+		It("is given back, though others say what the operator said there", func(ctx SpecContext) {
+			c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			namespace := adoptable(t, t.Name)
+			Expect(c.Create(ctx, namespace)).To(Succeed())
+			c.create(ctx, t)
+
+			copied := corev1ac.Namespace(namespace.Name).WithLabels(map[string]string{tenant.LabelTenant: t.Name, "copied": "1"})
+			Expect(c.Apply(ctx, copied, client.FieldOwner("copier"))).To(Succeed())
+			c.vacate(ctx, t)
+
+			Expect(c.namespaceNow(ctx, t).Labels).To(Equal(map[string]string{
+				"team": "blog", "copied": "1", corev1.LabelMetadataName: namespace.Name,
+			}))
+		})
+
+		It("is given back with all that the operator ever marked it with", func(ctx SpecContext) {
+			first := c.startOperator(ctx)
+
+			t := c.newTenant(ctx)
+			namespace := adoptable(t, t.Name)
+			Expect(c.Create(ctx, namespace)).To(Succeed())
+			c.create(ctx, t)
+			first.stop()
+
+			all := corev1ac.Namespace(namespace.Name).WithLabels(tenant.Labels(t)).
+				WithAnnotations(map[string]string{tenant.AnnotationDesiredHash: "hash"})
+			Expect(c.Apply(ctx, all, client.FieldOwner(tenant.Operator))).To(Succeed())
+			copied := corev1ac.Namespace(namespace.Name).WithLabels(map[string]string{tenant.LabelManagedBy: tenant.Operator})
+			Expect(c.Apply(ctx, copied, client.FieldOwner("copier"))).To(Succeed())
+
+			c.startOperator(ctx)
+			c.vacate(ctx, t)
+
+			found := c.namespaceNow(ctx, t)
+			Expect(found.Labels).To(Equal(map[string]string{"team": "blog", corev1.LabelMetadataName: found.Name}))
+			Expect(found.Annotations).To(Equal(map[string]string{tenant.AnnotationAdopt: t.Name}))
+		})
+
 		It("is in the way of another, until it permits that one", func(ctx SpecContext) {
 			c.startOperator(ctx)
 
@@ -173,4 +295,24 @@ func describeAdoption(c *cluster) {
 			Eventually(ctx, c.now(ctx, t)).Should(beAccepted())
 		})
 	})
+}
+
+// namespaceNow is the namespace of a tenant's controller as it is.
+func (c *cluster) namespaceNow(ctx context.Context, t *v1alpha1.IngressTenant) *corev1.Namespace {
+	GinkgoHelper()
+
+	namespace := namespaceOf(t)
+	Expect(c.Get(ctx, client.ObjectKeyFromObject(namespace), namespace)).To(Succeed())
+
+	return namespace
+}
+
+// vacate deletes a tenant that moved into a namespace of somebody else.
+func (c *cluster) vacate(ctx context.Context, t *v1alpha1.IngressTenant) {
+	GinkgoHelper()
+
+	Expect(c.Delete(ctx, t)).To(Succeed())
+	Eventually(ctx, c.deleting(ctx, deploymentOf(t))).Should(BeTrue())
+	c.collect(ctx, deploymentOf(t))
+	Eventually(ctx, c.gone(ctx, t)).Should(BeTrue())
 }

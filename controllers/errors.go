@@ -16,6 +16,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/apply"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/status"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
 // recheck is how often the operator looks whether what stood in a tenant's way
@@ -88,6 +89,14 @@ func explain(err error) (_ error, altered []string) {
 				message: fmt.Sprintf("%v. %s", immutable, recreate(immutable.Object)),
 				err:     leaf,
 			})
+		case errors.As(leaf, &notOwned) && noLongerPermits(notOwned):
+			explained = append(explained, &refusal{
+				reason: v1alpha1.ReasonNameConflict,
+				message: fmt.Sprintf("%s no longer permits the tenant to be there: its annotation ingresstenant.io/adopt is gone, or names another. "+
+					"What runs there runs on, and nothing of the tenant is changed until it permits it again: kubectl annotate namespace %s ingresstenant.io/adopt=%s --overwrite. "+
+					"Or delete the tenant, which gives the namespace back.", notOwned.Object, notOwned.Object.Name, notOwned.Labels[tenant.LabelTenant]),
+				err: leaf,
+			})
 		case errors.As(leaf, &notOwned):
 			explained = append(explained, &refusal{
 				reason:  v1alpha1.ReasonNameConflict,
@@ -135,6 +144,11 @@ func isImmutable(err error) bool {
 	_, immutable := errors.AsType[*apply.ImmutableError](err)
 
 	return immutable
+}
+
+// noLongerPermits is whether what is in the way is a namespace that a tenant has moved into.
+func noLongerPermits(conflict *apply.NotOwnedError) bool {
+	return conflict.Object.Kind == "Namespace" && conflict.Controller == "" && tenant.MovedInto(conflict.Labels)
 }
 
 func wayOut(conflict *apply.NotOwnedError) string {

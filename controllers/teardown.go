@@ -106,17 +106,32 @@ func (r *IngressTenantReconciler) deletionBlockers(ctx context.Context, t *v1alp
 	return users, nil
 }
 
-// release lets go of a namespace that the tenant moved into, and of the tenant.
-func (r *IngressTenantReconciler) release(ctx context.Context, t *v1alpha1.IngressTenant) error {
-	adopted, err := r.adoptsNamespace(ctx, t)
-	if err != nil {
+// vacate gives back a namespace that the tenant moved into, with all that the
+// operator marked it with. That it is the operator's to give back says the label: the
+// annotation that permitted it may be gone.
+func (r *IngressTenantReconciler) vacate(ctx context.Context, t *v1alpha1.IngressTenant) error {
+	namespace := &corev1.Namespace{}
+
+	there, err := r.find(ctx, client.ObjectKey{Name: tenant.Namespace(t)}, namespace)
+	if !there || r.Applier.Owns(t, namespace) {
 		return err
 	}
 
-	if adopted {
-		if err := r.Applier.Release(ctx, corev1ac.Namespace(tenant.Namespace(t))); err != nil {
-			return err
-		}
+	if namespace.Labels[tenant.LabelTenant] != t.Name && namespace.Annotations[tenant.AnnotationAdopt] != t.Name {
+		return nil
+	}
+
+	// One that is deleted meanwhile is not made anew.
+	return r.Applier.Release(ctx, corev1ac.Namespace(namespace.Name).WithUID(namespace.UID), map[string]string{
+		tenant.LabelTenant:    t.Name,
+		tenant.LabelManagedBy: tenant.Operator,
+	})
+}
+
+// release lets go of a namespace that the tenant moved into, and of the tenant.
+func (r *IngressTenantReconciler) release(ctx context.Context, t *v1alpha1.IngressTenant) error {
+	if err := r.vacate(ctx, t); err != nil {
+		return err
 	}
 
 	base := t.DeepCopy()

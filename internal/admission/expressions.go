@@ -118,10 +118,9 @@ func namespaceOf() []admissionregistrationv1.Variable {
 		variable("home", "namespaceObject.metadata.name"),
 		variable("labels", "namespaceObject.metadata.?labels.orValue({})"),
 		variable("consent", fmt.Sprintf("namespaceObject.metadata.?annotations[?%s]", quoted(tenant.AnnotationConsent))),
-		// A namespace of a tenant's own controller is served by nobody by name or
-		// by label.
-		variable("reserved", fmt.Sprintf("variables.labels[?%s].orValue('') == %s && variables.labels[?%s].orValue('') != ''",
-			quoted(tenant.LabelManagedBy), quoted(tenant.Operator), quoted(tenant.LabelTenant))),
+		// A namespace that a tenant's controller is in is served by nobody by name
+		// or by label.
+		variable("reserved", fmt.Sprintf("variables.labels[?%s].orValue('') != ''", quoted(tenant.LabelTenant))),
 	}
 }
 

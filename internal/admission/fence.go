@@ -122,12 +122,11 @@ func tenantOf(object string) string {
 	return labelOf(object, tenant.LabelTenant)
 }
 
-// homeOf are the variables about the namespace of the object: the tenant whose own it
-// is, if any, and the one that it was given to.
+// homeOf are the variables about the namespace of the object: the tenant whose
+// controller is there, if any, and the one that it was given to.
 func homeOf() []admissionregistrationv1.Variable {
 	return []admissionregistrationv1.Variable{
-		variable("home", "namespaceObject == null || "+labelOf("namespaceObject", tenant.LabelManagedBy)+" != "+quoted(tenant.Operator)+
-			" ? '' : "+tenantOf("namespaceObject")),
+		variable("home", "namespaceObject == null ? '' : "+tenantOf("namespaceObject")),
 		// The label of one that is given comes with the first object.
 		variable("given", "namespaceObject == null ? '' : "+annotationOf("namespaceObject", tenant.AnnotationAdopt)),
 	}
@@ -173,7 +172,9 @@ func fencedNamespaces() []admissionregistrationv1.Validation {
 		about("request.operation != 'CREATE' || variables.owned && object.metadata.name.startsWith('ingress-')"+
 			" && "+labelOf("object", enforce)+" == 'restricted'",
 			"it makes namespaces for tenants\\' controllers alone, and for restricted pods", "namespaces"),
-		about("request.operation != 'UPDATE' || (variables.wasOwned || "+annotationOf("oldObject", tenant.AnnotationAdopt)+" != '')"+
+		// One that it was given and that carries its label it gives back, also when
+		// the annotation is gone.
+		about("request.operation != 'UPDATE' || ("+madeFor("oldObject")+" || "+tenantOf("oldObject")+" != '' || "+annotationOf("oldObject", tenant.AnnotationAdopt)+" != '')"+
 			" && "+annotationOf("object", tenant.AnnotationAdopt)+" == "+annotationOf("oldObject", tenant.AnnotationAdopt)+
 			" && object.metadata.?annotations[?"+quoted(tenant.AnnotationConsent)+"] == oldObject.metadata.?annotations[?"+quoted(tenant.AnnotationConsent)+"]"+
 			" && ("+labelOf("object", enforce)+" == 'restricted' || "+sameLabels(enforce)+")",

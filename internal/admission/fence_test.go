@@ -146,7 +146,8 @@ func fenceChecks() map[string]check {
 	}
 	as := func(*v1alpha1.IngressTenant) {}
 	foreign := metav1.ObjectMeta{Name: "somebody-else"}
-	adoptable := noted("ingresstenant.io/adopt", "blog")
+	adoptable, ours := noted("ingresstenant.io/adopt", "blog"), labelled("ingresstenant.io/tenant", "blog")
+	adoptedBy := func(tool string) func(*corev1.Namespace) { return labelled("app.kubernetes.io/managed-by", tool) }
 
 	checks := map[string]check{}
 
@@ -158,6 +159,8 @@ func fenceChecks() map[string]check {
 		// Objects in namespaces.
 		"object in its own namespace":           {object: config(ofBlog()), namespace: home("blog")},
 		"object in a namespace that is given":   {object: config(ofBlog()), namespace: namespace("ingress-blog", adoptable)},
+		"object in one that was given":          {object: config(ofBlog()), namespace: namespace("ingress-blog", ours)},
+		"object in one given to another":        {object: config(ofBlog()), namespace: namespace("ingress-blog", labelled("ingresstenant.io/tenant", "shop"), adoptedBy("argocd")), refused: []string{inside}},
 		"object in another's namespace":         {object: config(ofBlog()), namespace: home("shop"), refused: []string{inside}},
 		"object in a served namespace":          {object: config(ofBlog()), namespace: namespace("blog"), refused: []string{inside}},
 		"object in kube-system":                 {object: config(ofBlog()), namespace: namespace("kube-system"), refused: []string{inside}},
@@ -184,6 +187,8 @@ func fenceChecks() map[string]check {
 		"namespace for all pods made":             {object: with(home("blog"), labelled("pod-security.kubernetes.io/enforce", "privileged")), refused: []string{makes}},
 		"namespace healed":                        {old: with(home("blog"), labelled("pod-security.kubernetes.io/enforce", "privileged")), object: home("blog")},
 		"namespace that is given":                 {old: namespace("ingress-blog", adoptable), object: with(home("blog"), adoptable)},
+		"namespace that is given, marked":         {old: namespace("ingress-blog", adoptable), object: namespace("ingress-blog", adoptable, ours)},
+		"namespace given back by its mark":        {old: namespace("ingress-blog", ours, adoptedBy("argocd")), object: namespace("ingress-blog", adoptedBy("argocd"))},
 		"namespace given back":                    {old: with(home("blog"), adoptable), object: namespace("ingress-blog", adoptable, labelled("pod-security.kubernetes.io/enforce", "restricted"))},
 		"namespace that nobody gave":              {old: namespace("ingress-blog"), object: home("blog"), refused: []string{changes}},
 		"namespace opened to all pods":            {old: home("blog"), object: with(home("blog"), labelled("pod-security.kubernetes.io/enforce", "privileged")), refused: []string{changes}},
@@ -197,6 +202,8 @@ func fenceChecks() map[string]check {
 		"role bound":                               {object: served, namespace: namespace("blog")},
 		"role bound in its own namespace":          {object: served, namespace: home("blog")},
 		"role bound in a namespace that is given":  {object: served, namespace: namespace("ingress-blog", adoptable, consents("nobody"))},
+		"role bound in one that was given":         {object: served, namespace: namespace("ingress-blog", ours, consents("nobody"))},
+		"role bound in one given to another":       {object: served, namespace: namespace("ingress-shop", labelled("ingresstenant.io/tenant", "shop"), consents("*")), refused: []string{elsewhere}},
 		"role bound with consent":                  {object: served, namespace: namespace("blog", consents("shop, blog"))},
 		"role bound without consent":               {object: served, namespace: namespace("blog", consents("shop")), refused: []string{elsewhere}},
 		"role bound in another tenant's own":       {object: served, namespace: home("shop"), refused: []string{elsewhere}},

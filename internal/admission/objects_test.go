@@ -45,6 +45,7 @@ func objectChecks() map[string]check {
 		metav1.SetMetaDataAnnotation(&c.ObjectMeta, "ingressclass.kubernetes.io/is-default-class", "true")
 	}
 	ours := labelled("ingresstenant.io/tenant", "blog")
+	operated := labelled("app.kubernetes.io/managed-by", "ingress-tenant-operator")
 	adopted := func(n *corev1.Namespace) {
 		metav1.SetMetaDataAnnotation(&n.ObjectMeta, "ingresstenant.io/adopt", "blog")
 	}
@@ -93,8 +94,15 @@ func objectChecks() map[string]check {
 		"namespace marked later":                     {request: request{old: namespace("any"), object: namespace("any", ours)}, refused: []string{marked}},
 		"namespace marked by the operator":           {request: request{object: namespace("any", ours), user: operatorName}},
 		"controller's namespace, mark taken off":     {request: request{old: namespace("any", ours), object: namespace("any")}, refused: []string{marked}},
-		"controller's namespace, privileged":         {request: request{old: namespace("any", ours), object: namespace("any", ours, labelled("pod-security.kubernetes.io/enforce", "privileged"))}, refused: []string{marked}},
+		"controller's namespace, privileged":         {request: request{old: namespace("any", ours, operated), object: namespace("any", ours, operated, labelled("pod-security.kubernetes.io/enforce", "privileged"))}, refused: []string{marked}},
+		"controller's namespace, made somebody's":    {request: request{old: namespace("any", ours, operated), object: namespace("any", ours)}, refused: []string{marked}},
 		"controller's namespace, another's label":    {request: request{old: namespace("any", ours), object: namespace("any", ours, labelled("a", "b"))}},
+		"mark taken off with its tool's label":       {request: request{old: namespace("any", ours, labelled("app.kubernetes.io/managed-by", "argocd")), object: namespace("any")}, refused: []string{marked}},
+		"mark moved to another tenant":               {request: request{old: namespace("any", ours), object: namespace("any", labelled("ingresstenant.io/tenant", "shop"))}, refused: []string{marked}},
+		"mark moved by the operator":                 {request: request{old: namespace("any", ours), object: namespace("any"), user: operatorName}},
+		"adopted namespace, its level":               {request: request{old: namespace("any", ours, labelled("app.kubernetes.io/managed-by", "argocd")), object: namespace("any", ours, labelled("app.kubernetes.io/managed-by", "argocd"), labelled("pod-security.kubernetes.io/enforce", "baseline"))}},
+		"adopted namespace, its tool":                {request: request{old: namespace("any", ours, labelled("app.kubernetes.io/managed-by", "argocd")), object: namespace("any", ours, labelled("app.kubernetes.io/managed-by", "Helm"))}},
+		"adopted namespace, made the operator's":     {request: request{old: namespace("any", ours), object: namespace("any", ours, labelled("app.kubernetes.io/managed-by", "ingress-tenant-operator"))}, refused: []string{marked}},
 		"namespace given to a controller":            {request: request{old: namespace("any"), object: namespace("any", adopted)}, refused: []string{given}},
 		"namespace given by who may":                 {request: request{old: namespace("any"), object: namespace("any", adopted), mayUpdate: []string{"blog"}}},
 		"namespace given before, with another label": {request: request{old: namespace("any", adopted), object: namespace("any", adopted, labelled("a", "b"))}},

@@ -56,7 +56,8 @@ func classOwnershipPolicy(operator string) Policy {
 }
 
 // namespaceLabels are the labels of a tenant's own namespace on which it hangs that
-// the namespace is the tenant's, and what its pods may do.
+// the namespace is the tenant's, and what its pods may do. Of one that a tenant moved
+// into only the first is the operator's.
 func namespaceLabels() []string {
 	return []string{
 		tenant.LabelTenant, tenant.LabelManagedBy,
@@ -69,11 +70,13 @@ func sameLabels(keys ...string) string {
 	return list(keys...) + ".all(k, object.metadata.?labels[?k] == oldObject.metadata.?labels[?k])"
 }
 
-// namespaceOwnershipPolicy lets the operator alone mark a namespace as a tenant's
-// own, change the labels of one that is, and lets only those give a namespace to a
-// tenant's controller who may edit the tenant.
+// namespaceOwnershipPolicy lets the operator alone mark a namespace as that of a
+// tenant's controller, take the mark off, and change the labels of one that it made.
+// Only those give a namespace to a tenant's controller who may edit the tenant.
 func namespaceOwnershipPolicy(operator string) Policy {
-	protected := sameLabels(namespaceLabels()...)
+	protected := sameLabels(tenant.LabelTenant) + " && (" +
+		labelOf("object", tenant.LabelManagedBy) + " != " + quoted(tenant.Operator) + " && " +
+		labelOf("oldObject", tenant.LabelManagedBy) + " != " + quoted(tenant.Operator) + " || " + sameLabels(namespaceLabels()...) + ")"
 	marks := func(object string) string {
 		return fmt.Sprintf("%s.metadata.?labels[?%s].orValue('')", object, quoted(tenant.LabelTenant))
 	}

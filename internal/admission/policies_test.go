@@ -156,6 +156,10 @@ func ingressChecks() map[string]check {
 			request: request{object: ingress("open", "free.example.net"), namespace: namespace("ingress-shop", labelled("team", "open"), labelled("app.kubernetes.io/managed-by", "ingress-tenant-operator"), labelled("ingresstenant.io/tenant", "shop"))},
 			refused: []string{"the ingress class open"},
 		},
+		"namespace that a controller moved into": {
+			request: request{object: ingress("open", "free.example.net"), namespace: namespace("ingress-shop", labelled("team", "open"), labelled("app.kubernetes.io/managed-by", "argocd"), labelled("ingresstenant.io/tenant", "shop"))},
+			refused: []string{"the ingress class open"},
+		},
 		// Consent.
 		"consent required and missing": {request: request{object: ingress("all", "free.example.net"), namespace: namespace("any")}, refused: []string{"the ingress class all"}},
 		"consent required and given":   {request: request{object: ingress("all", "free.example.net"), namespace: namespace("any", consents("blog, all"))}},

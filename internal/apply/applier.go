@@ -56,7 +56,8 @@ type Applier struct {
 	// be copies that somebody made.
 	Derives func(owner client.Object, reference Reference) bool
 	// HashAnnotation is the annotation that holds a hash of the desired object.
-	// Where it is the same on both sides, a difference is somebody else's.
+	// Where it is the same on both sides, a difference is somebody else's. A desired
+	// object that is to leave no such trace has none.
 	HashAnnotation string
 	// AdoptAnnotation is the annotation by which an object that exists permits
 	// the owner that it names to apply fields to it.
@@ -386,8 +387,11 @@ func (a *Applier) empty(gvk schema.GroupVersionKind) (client.Object, error) {
 	return typed, nil
 }
 
+// reason is why an object differs from what is desired. What carries no hash is
+// somebody else's object, of which nobody knows whether it ever was as desired.
 func (a *Applier) reason(live client.Object, desired client.Object) Action {
-	if live.GetAnnotations()[a.HashAnnotation] == desired.GetAnnotations()[a.HashAnnotation] {
+	hash := desired.GetAnnotations()[a.HashAnnotation]
+	if hash != "" && live.GetAnnotations()[a.HashAnnotation] == hash {
 		return Healed
 	}
 

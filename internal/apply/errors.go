@@ -20,6 +20,8 @@ type NotOwnedError struct {
 	// Controller is the object's controlling owner, as in "IngressTenant blog",
 	// or empty if it has none.
 	Controller string
+	// Labels are the object's.
+	Labels map[string]string
 }
 
 // Error says which object is in the way, and whose it is.

@@ -72,7 +72,7 @@ func claimsOwnership(desired client.Object) bool {
 }
 
 func notOwned(reference Reference, live client.Object) error {
-	err := &NotOwnedError{Object: reference}
+	err := &NotOwnedError{Object: reference, Labels: live.GetLabels()}
 	if controller := metav1.GetControllerOf(live); controller != nil {
 		err.Controller = controller.Kind + " " + controller.Name
 	}

@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
@@ -118,10 +119,41 @@ func describeOwnership(server *api) {
 			Expect(after.Labels).To(And(HaveKeyWithValue("theirs", "1"), HaveKeyWithValue(labelManaged, "true")))
 
 			Expect(engine.Teardown(ctx, f.owner, [][]schema.GroupVersionKind{kinds()})).To(BeEmpty())
-			Expect(engine.Release(ctx, corev1ac.Namespace(f.name))).To(Succeed())
+			Expect(engine.Release(ctx, corev1ac.Namespace(f.name), nil)).To(Succeed())
 			Expect(server.Get(ctx, client.ObjectKeyFromObject(before), after)).To(Succeed())
 			Expect(after.Labels).To(Equal(before.Labels))
 			Expect(after.Annotations).To(Equal(before.Annotations))
+		})
+
+		It("is given back with the labels that somebody else applied as well, and no others", func(ctx SpecContext) {
+			engine, f := server.start(), server.newFamily(ctx)
+			before := create(ctx, engine, f.name, f.owner.Name)
+			Expect(engine.Apply(ctx, f.owner, desired(f))).To(HaveLen(1))
+
+			copied := corev1ac.Namespace(f.name).WithLabels(map[string]string{labelManaged: "true", "copied": "1"})
+			Expect(server.Apply(ctx, copied, client.FieldOwner("copier"))).To(Succeed())
+
+			release := func(labels map[string]string) map[string]string {
+				GinkgoHelper()
+				Expect(engine.Release(ctx, corev1ac.Namespace(f.name).WithUID(before.UID), labels)).To(Succeed())
+
+				after := &corev1.Namespace{}
+				Expect(server.Get(ctx, client.ObjectKeyFromObject(before), after)).To(Succeed())
+
+				return after.Labels
+			}
+
+			Expect(release(map[string]string{labelManaged: "false"})).To(HaveKeyWithValue(labelManaged, "true"))
+			Expect(release(map[string]string{labelManaged: "true", "never": "there"})).To(And(
+				HaveKeyWithValue("theirs", "1"), HaveKeyWithValue("copied", "1"), Not(HaveKey(labelManaged))))
+		})
+
+		It("is not made anew by being given back", func(ctx SpecContext) {
+			engine, f := server.start(), server.newFamily(ctx)
+			gone := corev1ac.Namespace(f.name).WithUID("7f6e5d4c-0000-0000-0000-000000000000")
+
+			Expect(engine.Release(ctx, gone, nil)).NotTo(Succeed())
+			Expect(apierrors.IsNotFound(server.Get(ctx, client.ObjectKey{Name: f.name}, &corev1.Namespace{}))).To(BeTrue())
 		})
 
 		It("is in the way of everybody else", func(ctx SpecContext) {

@@ -194,6 +194,15 @@ func checkOwnership(t rapid.TB, in desired.Input, objects []client.Object) {
 			t.Errorf("%s is not controlled by the tenant", name(object))
 		}
 
+		if adopted {
+			want := map[string]string{tenant.LabelTenant: in.Tenant.Name}
+			if diff := cmp.Diff(want, object.GetLabels()); diff != "" || len(object.GetAnnotations()) > 0 {
+				t.Errorf("%s is somebody else's, and has annotations %v or other labels than it needs (-want +got):\n%s", name(object), object.GetAnnotations(), diff)
+			}
+
+			continue
+		}
+
 		for key, value := range tenant.Labels(in.Tenant) {
 			if got := object.GetLabels()[key]; got != value {
 				t.Errorf("%s has label %s=%q, want %q", name(object), key, got, value)

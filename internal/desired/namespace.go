@@ -16,8 +16,9 @@ func namespace(in Input) apply.Object {
 
 	if in.AdoptNamespace {
 		// Without an owner reference neither the operator nor the garbage
-		// collector ever deletes it, and its other labels stay its own.
-		return seal(object.WithLabels(tenant.Labels(in.Tenant)))
+		// collector ever deletes it. Its other labels are those of its owner, and
+		// of the tools that its owner keeps it with.
+		return object.WithLabels(map[string]string{tenant.LabelTenant: in.Tenant.Name})
 	}
 
 	return seal(owned(object, in.Tenant).WithLabels(map[string]string{

@@ -41,7 +41,8 @@ type Input struct {
 	// asks for it does not always get it.
 	DefaultClass bool
 	// AdoptNamespace is whether its namespace exists already and permits it to
-	// move in. The operator then owns nothing of it but its labels.
+	// move in. The operator then owns nothing of it but the label with the tenant's
+	// name.
 	AdoptNamespace bool
 	// Live are the tenant's Services as they are: what their load balancers cannot
 	// change stays.

@@ -25,9 +25,11 @@ func FieldManagers() []string {
 	return []string{Operator, ManagerReplicas, ManagerReturn}
 }
 
-// The labels that every object of a tenant carries.
+// The labels that every object of a tenant carries, but for those of others that it
+// adopted: these have LabelTenant alone.
 const (
-	// LabelTenant holds the tenant's name.
+	// LabelTenant holds the tenant's name. On a namespace it says that the tenant's
+	// controller runs there.
 	LabelTenant = "ingresstenant.io/tenant"
 	// LabelManagedBy holds Operator. The operator's cache sees nothing else.
 	LabelManagedBy = "app.kubernetes.io/managed-by"
@@ -84,10 +86,16 @@ const (
 // Finalizer holds a tenant back until its objects are torn down in order.
 const Finalizer = "ingresstenant.io/teardown"
 
-// Reserved is whether a namespace with these labels is the own one of some tenant's
-// controller, which nobody serves by name or by label.
+// Reserved is whether a namespace with these labels is that of some tenant's
+// controller, its own or one that it moved into. Nobody serves it by name or by label.
 func Reserved(labels map[string]string) bool {
-	return labels[LabelManagedBy] == Operator && labels[LabelTenant] != ""
+	return labels[LabelTenant] != ""
+}
+
+// MovedInto is whether a namespace with these labels is somebody else's, and has a
+// tenant's controller in it: the other labels are those of its owner's tools.
+func MovedInto(labels map[string]string) bool {
+	return labels[LabelTenant] != "" && labels[LabelManagedBy] != Operator
 }
 
 // Labels are the labels of every object of the tenant.

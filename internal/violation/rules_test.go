@@ -90,6 +90,11 @@ func TestFindSaysWhatIsWrongToWhomItConcerns(t *testing.T) {
 			namespace: named("ingress-shop", map[string]string{"team": "shop", "app.kubernetes.io/managed-by": "ingress-tenant-operator", "ingresstenant.io/tenant": "shop"}),
 			want:      map[string][]string{"shop": {"the namespace is not served"}},
 		},
+		"namespace that a controller moved into": {
+			class: "store", host: "example.net",
+			namespace: named("ingress-shop", map[string]string{"team": "shop", "app.kubernetes.io/managed-by": "argocd", "ingresstenant.io/tenant": "shop"}),
+			want:      map[string][]string{"shop": {"the namespace is not served"}},
+		},
 		"two classes": {
 			class: "blog", host: "a.example.com", namespace: named("blog", map[string]string{"team": "shop"}),
 			annotations: map[string]string{"kubernetes.io/ingress.class": "store"},
