@@ -5,6 +5,7 @@ package crd_test
 
 import (
 	"encoding/json"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -108,7 +109,7 @@ func describeStorage(api *server) {
 				"exposure": {"type": "LoadBalancer", "loadBalancer": {"allowedSourceRanges": ["10.0.0.5/24"]}},
 				"controller": {"extraArgs": ["--a=\u0000"], "tolerations": [{"key": "a", "operator": "Gt", "value": "1"}]}}}`))
 			Expect(err).NotTo(HaveOccurred())
-			Eventually(ctx, func() error { return api.Strict.Create(ctx, old) }).Should(Succeed())
+			Eventually(ctx, func() error { return api.Strict.Create(ctx, old) }).WithTimeout(30 * time.Second).Should(Succeed())
 			DeferCleanup(remove, api, old)
 
 			define(func([]any) []any { return ruled })
@@ -117,7 +118,7 @@ func describeStorage(api *server) {
 			another.SetName("another")
 			another.SetResourceVersion("")
 			another.SetUID("")
-			Eventually(ctx, func() error { return api.Strict.Create(ctx, another.DeepCopy(), client.DryRunAll) }).ShouldNot(Succeed())
+			Eventually(ctx, func() error { return api.Strict.Create(ctx, another.DeepCopy(), client.DryRunAll) }).WithTimeout(30 * time.Second).ShouldNot(Succeed())
 
 			Expect(unstructured.SetNestedField(old.Object, "Force", "spec", "deletionPolicy")).To(Succeed())
 			Expect(unstructured.SetNestedField(old.Object, int64(3), "spec", "controller", "replicas")).To(Succeed())
