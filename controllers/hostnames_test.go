@@ -5,6 +5,7 @@ package controllers
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -47,7 +48,13 @@ func (p *process) look(name string) {
 		}
 
 		p.clock = p.clock.Add(time.Microsecond)
+		before := t.Status.Hostnames
 		t.Status = status.Compute(t, observed, metav1.NewTime(p.clock))
+
+		// What is written to a tenant has it looked at again.
+		if !reflect.DeepEqual(before, t.Status.Hostnames) {
+			queue = append(queue, t.Name)
+		}
 	}
 }
 
