@@ -70,7 +70,7 @@ func (r *refusal) ConditionReason() string { return r.reason }
 // explain gives errors of the engine the condition reason and the advice that
 // users need. What is stored otherwise than it is applied is no error of the spec,
 // and returned as a text for each.
-func explain(err error) (_ error, altered []string) {
+func explain(err error) (altered []string, _ error) {
 	var explained []error
 
 	for _, leaf := range status.Leaves(err) {
@@ -114,7 +114,7 @@ func explain(err error) (_ error, altered []string) {
 		}
 	}
 
-	return errors.Join(explained...), altered
+	return altered, errors.Join(explained...)
 }
 
 // recreate says how somebody has an object created again.

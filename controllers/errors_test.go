@@ -137,7 +137,7 @@ func TestExplain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			explained, altered := explain(test.err)
+			altered, explained := explain(test.err)
 			if len(altered) > 0 {
 				t.Errorf("taken for stored otherwise: %v", altered)
 			}

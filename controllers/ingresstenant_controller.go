@@ -138,7 +138,7 @@ func (r *IngressTenantReconciler) Reconcile(ctx context.Context, t *v1alpha1.Ing
 	observed.Violations = r.Violations.of(t.Name)
 
 	result, retriable := classify(err)
-	observed.Err, observed.Altered = explain(r.withHolders(ctx, err))
+	observed.Altered, observed.Err = explain(r.withHolders(ctx, err))
 
 	r.stopComparing(t, compares, retriable)
 

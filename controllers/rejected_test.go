@@ -70,7 +70,7 @@ func TestRejectionsNameTheTenantsFields(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, _ := explain(errors.Join(c.err))
+			_, got := explain(errors.Join(c.err))
 			if got.Error() != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}

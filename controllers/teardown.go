@@ -62,7 +62,7 @@ func (r *IngressTenantReconciler) teardown(ctx context.Context, t *v1alpha1.Ingr
 
 	err = errors.Join(err, claimed, withdrawn)
 	result, retriable := classify(err)
-	observed.Err, observed.Altered = explain(err)
+	observed.Altered, observed.Err = explain(err)
 
 	return result, errors.Join(retriable, r.writeStatus(ctx, t, observed))
 }

@@ -45,7 +45,7 @@ func describeWithdrawal(c *cluster) {
 			return t, one, two
 		}
 
-		refusals := map[string]struct {
+		for name, refused := range map[string]struct {
 			change func(*v1alpha1.IngressTenant)
 			reason string
 		}{
@@ -59,9 +59,7 @@ func describeWithdrawal(c *cluster) {
 					t.Spec.Controller = &v1alpha1.ControllerSpec{Version: "v0.0.1"}
 				}, v1alpha1.ReasonUnsupportedVersion,
 			},
-		}
-
-		for name, refused := range refusals {
+		} {
 			It("are taken while "+name+", and status says no more than is so", func(ctx SpecContext) {
 				c.startOperator(ctx)
 

@@ -127,7 +127,7 @@ func describeRepairs(c *cluster) {
 			spec.Controller.Replicas = 0
 			spec.Controller.Autoscaling = &v1alpha1.AutoscalingSpec{MinReplicas: 2, MaxReplicas: 4}
 			t, endpoint, host := c.ready(ctx, name, spec)
-			Expect(c.podsOf(ctx, t)).To(HaveLen(2))
+			c.awaitSettled(ctx, t, 2)
 
 			began := time.Now()
 			c.scale(ctx, c.deploymentOf(ctx, t, "traefik"), 0)
@@ -213,11 +213,13 @@ func describeRepairs(c *cluster) {
 				spec := small(name)
 				spec.Controller.Provider = v1alpha1.ProviderHAProxyIngress
 				spec.Controller.Replicas = 0
-				spec.Controller.Autoscaling = &v1alpha1.AutoscalingSpec{MinReplicas: 2, MaxReplicas: 6}
+				// Whatever runs uses more than that, so that there are as many as may be.
+				spec.Controller.Autoscaling = &v1alpha1.AutoscalingSpec{MinReplicas: 2, MaxReplicas: pods, TargetCPUUtilizationPercentage: 1}
 				spec.Policy = &v1alpha1.PolicySpec{Snippets: v1alpha1.Allow}
 				t, endpoint, host := c.ready(ctx, name, spec)
 
-				c.scale(ctx, c.deploymentOf(ctx, t, "haproxy-ingress"), pods)
+				Eventually(func() int32 { return *c.deploymentOf(ctx, t, "haproxy-ingress").Spec.Replicas }).
+					WithContext(ctx).WithTimeout(scales).Should(BeEquivalentTo(pods))
 				c.awaitSettled(ctx, t, pods)
 
 				scaler := &autoscalingv2.HorizontalPodAutoscaler{ObjectMeta: metav1.ObjectMeta{Namespace: tenant.Namespace(t), Name: tenant.Name(t)}}
