@@ -44,8 +44,9 @@ type cluster struct {
 
 	// differences are what the controllers of two providers answer differently.
 	differences atomic.Pointer[[]switchover.Difference]
-	// silent is whether neither of them answers anything.
-	silent atomic.Bool
+	// silent is whether neither of them answers anything, and hanging whether they
+	// keep whoever asks waiting, too.
+	silent, hanging atomic.Bool
 	// compared are the controllers that were compared last, and comparisons is how
 	// often any were.
 	compared    atomic.Pointer[[]probe.Endpoint]
@@ -60,9 +61,13 @@ type cluster struct {
 const comparisonDelay = 50 * time.Millisecond
 
 // compare stands for two controllers, which do not run here.
-func (c *cluster) compare(_ context.Context, before, after probe.Endpoint, requests []switchover.Request) switchover.Comparison {
+func (c *cluster) compare(ctx context.Context, before, after probe.Endpoint, requests []switchover.Request) switchover.Comparison {
 	c.compared.Store(&[]probe.Endpoint{before, after})
 	c.comparisons.Add(1)
+
+	if c.hanging.Load() {
+		<-ctx.Done()
+	}
 
 	if c.silent.Load() {
 		return switchover.Comparison{Silent: requests}
@@ -79,6 +84,7 @@ func (c *cluster) compare(_ context.Context, before, after probe.Endpoint, reque
 func (c *cluster) answerAlike() {
 	c.differences.Store(nil)
 	c.silent.Store(false)
+	c.hanging.Store(false)
 }
 
 // start starts the API server, and stops it when the spec or suite ends.

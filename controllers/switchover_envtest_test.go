@@ -5,6 +5,7 @@ package controllers_test
 
 import (
 	"context"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -161,6 +162,26 @@ func describeSwitchover(c *cluster) {
 
 			change(ctx, c, t, toNGINX(v1alpha1.SwitchoverForce))
 			Eventually(ctx, serving(ctx, t)).Should(Equal("IngressNGINX"))
+		})
+
+		It("holds nothing up while controllers keep the operator waiting", func(ctx SpecContext) {
+			c.startOperator(ctx)
+			c.hanging.Store(true)
+
+			t := c.newTenant(ctx)
+			c.create(ctx, t)
+			run(ctx, deploymentOf(t), "192.0.2.1")
+
+			before := c.comparisons.Load()
+			change(ctx, c, t, toNGINX(""))
+			Eventually(ctx, func() error { return c.Get(ctx, client.ObjectKeyFromObject(nginx(t)), nginx(t)) }).Should(Succeed())
+			run(ctx, nginx(t), "192.0.2.2")
+			Eventually(ctx, c.comparisons.Load).Should(BeNumerically(">", before))
+
+			change(ctx, c, t, func(t *v1alpha1.IngressTenant) { t.Spec.Controller = nil })
+			Eventually(ctx, func() []string { return c.children(ctx, t) }).WithTimeout(5 * time.Second).ShouldNot(
+				ContainElement("ServiceAccount ingress-" + t.Name + "/ingress-nginx"))
+			Expect(serving(ctx, t)()).To(Equal("Traefik"))
 		})
 
 		It("can be taken back before the new controller serves", func(ctx SpecContext) {
