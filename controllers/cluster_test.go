@@ -22,14 +22,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/admission"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/provider"
-	"github.com/ingresstenant/ingress-tenant-operator/internal/provider/all"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 	"github.com/ingresstenant/ingress-tenant-operator/test/apiserver"
+	testoperator "github.com/ingresstenant/ingress-tenant-operator/test/operator"
 )
 
 // cluster is an API server and everybody on it but the operator: users, and the
@@ -111,13 +109,8 @@ func (c *cluster) start(ctx context.Context, flags map[string]string) {
 func (c *cluster) fence(ctx context.Context) {
 	GinkgoHelper()
 
-	account, ok := admission.AccountOf(c.Operator.Impersonate.UserName)
-	Expect(ok).To(BeTrue())
-
-	providers, err := provider.NewRegistry(all.All(), nil)
+	fence, err := testoperator.Fence(c.Operator)
 	Expect(err).NotTo(HaveOccurred())
-
-	fence := admission.Fence(account, providers.Descriptors(), false)
 	Expect(c.Create(ctx, fence.Policy)).To(Succeed())
 	Expect(c.Create(ctx, fence.Binding)).To(Succeed())
 
