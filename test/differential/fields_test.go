@@ -74,13 +74,24 @@ func providerWalks() []walk {
 
 			s := sampleOf(each.path)
 			for _, pair := range pairs(values) {
-				walks = append(walks, newWalk(fmt.Sprintf("%s: %s", name, each.path), each.path, s, pair,
-					map[string]any{"controller": map[string]any{"provider": string(name)}}))
+				walks = append(walks, newWalk(fmt.Sprintf("%s: %s", name, each.path), each.path, s, pair, providerNeeds(name)))
 			}
 		}
 	}
 
 	return walks
+}
+
+// providerNeeds is what a tenant has to say to have a provider.
+func providerNeeds(name v1alpha1.ProviderName) map[string]any {
+	needs := map[string]any{"controller": map[string]any{"provider": string(name)}}
+
+	// The others are refused where nobody may write raw configuration.
+	if name != v1alpha1.ProviderTraefik && name != v1alpha1.ProviderIngressNGINX {
+		needs["policy"] = map[string]any{"snippets": string(v1alpha1.Allow)}
+	}
+
+	return needs
 }
 
 // pairs are values two by two, each once.

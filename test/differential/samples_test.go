@@ -50,7 +50,7 @@ func samples() map[string]sample {
 
 		"hostnames": {values: []string{"[NAME.example.com]", "[NAME.example.net, '*.NAME.example.com']"}},
 
-		"controller.provider": {base: `{controller: {switchover: Recreate}}`},
+		"controller.provider": {base: `{controller: {switchover: Recreate}, policy: {snippets: Allow}}`},
 		"controller.version":  {perProvider: versions()},
 		"controller.image":    {values: []string{"registry.example.com/NAME", "registry.example.com/NAME:v1"}},
 		"controller.config": {perProvider: map[v1alpha1.ProviderName][]string{
