@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 	"sync/atomic"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -27,6 +28,7 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/controllers"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/manager"
+	"github.com/ingresstenant/ingress-tenant-operator/internal/probe"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/switchover"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 	"github.com/ingresstenant/ingress-tenant-operator/test/apiserver"
@@ -131,17 +133,21 @@ func (w *world) watch(connection *rest.Config) {
 func (w *world) startOperator(ctx context.Context, connection *rest.Config) *operator.Process {
 	GinkgoHelper()
 
-	// No controllers run here: nobody answers requests, and nobody differs.
+	// No controllers run here. Those that are compared answer alike.
 	process, err := operator.Start(ctx, connection, manager.Options{MaxConcurrentReconciles: 8}, controllers.Options{
-		Compare: func(context.Context, switchover.Endpoint, switchover.Endpoint, []switchover.Request) []switchover.Difference {
-			return nil
+		Compare: func(_ context.Context, _, _ probe.Endpoint, requests []switchover.Request) switchover.Comparison {
+			return switchover.Comparison{Alike: requests}
 		},
+		ComparisonDelay: comparisonDelay,
 	})
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(process.Stop)
 
 	return process
 }
+
+// comparisonDelay is how long after a change controllers are compared here.
+const comparisonDelay = 50 * time.Millisecond
 
 // kinds are all kinds that a tenant can have.
 func kinds() []schema.GroupVersionKind {
