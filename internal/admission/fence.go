@@ -157,7 +157,9 @@ func fencedObjects() []admissionregistrationv1.Validation {
 			"it writes such objects in tenants\\' own namespaces alone, with their labels", inside...),
 		about("variables.owned && variables.wasOwned",
 			"it writes tenants\\' own IngressClasses alone", "ingressclasses"),
-		about("request.operation == 'DELETE' || !"+pod+".?hostNetwork.orValue(false) && !"+pod+".?hostPID.orValue(false) && !"+pod+".?hostIPC.orValue(false)"+
+		// Before it takes such a thing off that somebody put there, it claims the field,
+		// which changes nothing of the pods.
+		about("request.operation == 'DELETE' || request.operation == 'UPDATE' && object.spec == oldObject.spec || !"+pod+".?hostNetwork.orValue(false) && !"+pod+".?hostPID.orValue(false) && !"+pod+".?hostIPC.orValue(false)"+
 			" && "+pod+".?volumes.orValue([]).all(v, !has(v.hostPath))",
 			"its pods have nothing of their nodes", "deployments"),
 	}

@@ -1,6 +1,8 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
+//go:build differential
+
 package differential_test
 
 import (

@@ -8,6 +8,8 @@
 //
 // Nothing here says what is right: that is for the other tests. A field, an object or a
 // write that is added is in these by itself.
+//go:build differential
+
 package differential_test
 
 import (
