@@ -51,6 +51,7 @@ func newApplier(mgr ctrl.Manager, facts platform.Facts) *apply.Applier {
 // into carries only some of it.
 func marks() apply.Marks {
 	return apply.Marks{
+		Kind:       schema.GroupKind{Group: v1alpha1.GroupVersion.Group, Kind: "IngressTenant"},
 		Label:      tenant.LabelTenant,
 		Labels:     map[string]string{tenant.LabelManagedBy: tenant.Operator},
 		Annotation: tenant.AnnotationDesiredHash,

@@ -188,6 +188,23 @@ func describeStored(c *cluster) {
 	})
 
 	Describe("An object that lost its owner reference", func() {
+		It("is the tenant's also where the reference is to one of the same name that was there before", func(ctx SpecContext) {
+			operator, t := c.settled(ctx)
+			before := c.children(ctx, t)
+
+			for _, kind := range managedKinds() {
+				object := c.objects(ctx, t, kind)[0]
+				former := object.GetOwnerReferences()
+				former[0].UID = "former"
+				object.SetOwnerReferences(former)
+				Expect(c.Update(ctx, &object)).To(Succeed())
+			}
+
+			Eventually(ctx, func() []string { return c.children(ctx, t) }).Should(ConsistOf(before))
+			operator.expectQuiet(ctx)
+			Expect(c.now(ctx, t)()).To(beAccepted())
+		})
+
 		for _, kind := range managedKinds() {
 			It("is the tenant's all the same, and goes with it: "+kind.String(), func(ctx SpecContext) {
 				operator, t := c.settled(ctx)

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/managedfields"
@@ -108,6 +109,9 @@ type step struct {
 	action    Action
 	// live is the object as it is; nil where there is none.
 	live client.Object
+	// owner is who controls it in place of an owner that was there before; nil where
+	// that is so, or nobody does.
+	owner client.Object
 	// difference is how it differs; nil where there is none.
 	difference *difference
 }
@@ -205,11 +209,20 @@ func (a *Applier) prepare(ctx context.Context, s step) (gone bool, err error) {
 		return false, s.difference.alteredError()
 	}
 
+	live := s.live
+
+	// Two owners cannot both control an object.
+	if s.owner != nil {
+		if live, err = a.takeBack(ctx, s.owner, s.reference, live); err != nil {
+			return false, err
+		}
+	}
+
 	if s.difference.extra.Empty() {
 		return false, nil
 	}
 
-	return false, a.claim(ctx, s.reference, s.live, s.difference.extra)
+	return false, a.claim(ctx, s.reference, live, s.difference.extra)
 }
 
 // verify is whether the API server stored what was asked for, where that was not
@@ -335,6 +348,10 @@ func (a *Applier) differs(reference Reference, live client.Object, desired *unst
 	}
 
 	next := step{reference: reference, desired: desired, live: live, difference: found}
+	if claimsOwnership(desired) && !OwnedBy(live, owner) && metav1.GetControllerOfNoCopy(live) != nil {
+		next.owner = owner
+	}
+
 	if !found.none() {
 		next.action = a.reason(live, desired)
 	}

@@ -5,6 +5,7 @@ package apply
 
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -15,8 +16,11 @@ func OwnedBy(object, owner client.Object) bool {
 }
 
 // Marks are what every object of an owner carries beside its owner reference, by
-// which one is known that has lost the reference: backups and exports drop it.
+// which one is known whose reference is lost, as backups and exports drop it, or
+// names an owner that was there before, of the same name and another UID.
 type Marks struct {
+	// Kind is the owners' kind.
+	Kind schema.GroupKind
 	// Label holds the owner's name.
 	Label string
 	// Labels are the same on the objects of all owners.
@@ -27,14 +31,16 @@ type Marks struct {
 	Unless string
 }
 
-// ownerOf is the name of the owner that an object is marked as, if nobody
-// controls the object and it carries all marks; empty otherwise.
+// ownerOf is the name of the owner that an object is marked as, if it carries all
+// marks and nobody else controls it; empty otherwise.
 func (m Marks) ownerOf(object client.Object) string {
-	if m.Label == "" || metav1.GetControllerOf(object) != nil {
+	labels := object.GetLabels()
+
+	name := labels[m.Label]
+	if controller := metav1.GetControllerOfNoCopy(object); m.Label == "" || controller != nil && !m.names(controller, name) {
 		return ""
 	}
 
-	labels := object.GetLabels()
 	for key, value := range m.Labels {
 		if labels[key] != value {
 			return ""
@@ -50,11 +56,16 @@ func (m Marks) ownerOf(object client.Object) string {
 		return ""
 	}
 
-	return labels[m.Label]
+	return name
 }
 
-// Owns is whether an object is the owner's: the owner controls it, or nobody does
-// and it carries the owner's marks.
+// names is whether a reference is to an owner of this name.
+func (m Marks) names(reference *metav1.OwnerReference, name string) bool {
+	return reference.Name == name && schema.FromAPIVersionAndKind(reference.APIVersion, reference.Kind).GroupKind() == m.Kind
+}
+
+// Owns is whether an object is the owner's: the owner controls it, or it carries the
+// owner's marks and nobody else does.
 func (a *Applier) Owns(owner, object client.Object) bool {
 	return OwnedBy(object, owner) || a.Marks.ownerOf(object) == owner.GetName()
 }

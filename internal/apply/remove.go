@@ -20,21 +20,19 @@ import (
 
 // OwnerIndex is the cache's index of objects by IndexByOwner. Every kind that is
 // pruned or torn down needs it.
-const OwnerIndex = "metadata.controller.uid"
+const OwnerIndex = "metadata.controller"
 
-// lost begins the index value of objects that have lost their owner reference.
-const lost = "lost/"
-
-// IndexByOwner returns an index of objects by the UID of their controlling owner
-// or, of those that have lost it, by the owner that they are marked as.
+// IndexByOwner returns an index of objects by the name of the owner that controls
+// them or, of those that have lost it, of the owner that they are marked as.
 func IndexByOwner(marks Marks) client.IndexerFunc {
 	return func(object client.Object) []string {
-		if controller := metav1.GetControllerOf(object); controller != nil {
-			return []string{string(controller.UID)}
+		controller := metav1.GetControllerOfNoCopy(object)
+		if controller != nil && marks.names(controller, controller.Name) {
+			return []string{controller.Name}
 		}
 
 		if owner := marks.ownerOf(object); owner != "" {
-			return []string{lost + owner}
+			return []string{owner}
 		}
 
 		return nil
@@ -146,32 +144,49 @@ func (a *Applier) deleteOwned(ctx context.Context, owner client.Object, referenc
 		return a.delete(ctx, reference, object)
 	}
 
+	taken, err := a.takeBack(ctx, owner, reference, object)
+	if err != nil {
+		return err
+	}
+
+	return a.delete(ctx, reference, taken)
+}
+
+// takeBack makes the owner control an object that is the owner's by its marks, in place
+// of one of the same name that was there before. It returns the object as it is then.
+func (a *Applier) takeBack(ctx context.Context, owner client.Object, reference Reference, object client.Object) (client.Object, error) {
 	kind, err := a.Client.GroupVersionKindFor(owner)
 	if err != nil {
-		return fmt.Errorf("taking %s back: %w", reference, err)
+		return nil, fmt.Errorf("taking %s back: %w", reference, err)
 	}
+
+	others := slices.DeleteFunc(slices.Clone(object.GetOwnerReferences()), func(owner metav1.OwnerReference) bool {
+		return a.Marks.names(&owner, owner.Name)
+	})
 
 	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
 		"resourceVersion": object.GetResourceVersion(),
-		"ownerReferences": append(slices.Clone(object.GetOwnerReferences()), *metav1.NewControllerRef(owner, kind)),
+		"ownerReferences": append(others, *metav1.NewControllerRef(owner, kind)),
 	}})
 	if err != nil {
-		return fmt.Errorf("taking %s back: %w", reference, err)
+		return nil, fmt.Errorf("taking %s back: %w", reference, err)
 	}
 
 	taken, err := a.empty(reference.GroupVersionKind)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
 	taken.SetNamespace(reference.Namespace)
 	taken.SetName(reference.Name)
 
 	if err := a.Client.Patch(ctx, taken, client.RawPatch(types.MergePatchType, patch)); err != nil {
-		return fmt.Errorf("taking %s back: %w", reference, err)
+		return nil, fmt.Errorf("taking %s back: %w", reference, err)
 	}
 
-	return a.delete(ctx, reference, taken)
+	taken.GetObjectKind().SetGroupVersionKind(reference.GroupVersionKind)
+
+	return taken, nil
 }
 
 // Clear takes a field off an object that waits for somebody before it can go.
@@ -199,19 +214,17 @@ func (a *Applier) Clear(ctx context.Context, reference Reference, field string) 
 // Owned returns the owner's objects of a kind, those that have lost their owner
 // reference among them. They are the cache's own.
 func (a *Applier) Owned(ctx context.Context, owner client.Object, kind schema.GroupVersionKind, options ...client.ListOption) (map[Reference]client.Object, error) {
-	found := map[Reference]client.Object{}
+	items, err := a.list(ctx, kind, slices.Concat(options, []client.ListOption{client.MatchingFields{OwnerIndex: owner.GetName()}})...)
+	if err != nil {
+		return nil, err
+	}
 
-	for _, key := range []string{string(owner.GetUID()), lost + owner.GetName()} {
-		items, err := a.list(ctx, kind, slices.Concat(options, []client.ListOption{client.MatchingFields{OwnerIndex: key}})...)
-		if err != nil {
-			return nil, err
-		}
+	found := make(map[Reference]client.Object, len(items))
 
-		for _, object := range items {
-			reference := Reference{GroupVersionKind: kind, ObjectKey: client.ObjectKeyFromObject(object)}
-			if OwnedBy(object, owner) || a.Owns(owner, object) && a.Derives != nil && a.Derives(owner, reference) {
-				found[reference] = object
-			}
+	for _, object := range items {
+		reference := Reference{GroupVersionKind: kind, ObjectKey: client.ObjectKeyFromObject(object)}
+		if OwnedBy(object, owner) || a.Owns(owner, object) && a.Derives != nil && a.Derives(owner, reference) {
+			found[reference] = object
 		}
 	}
 

@@ -13,6 +13,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
@@ -154,6 +155,31 @@ func describeStored(server *api) {
 				Expect(engine.Teardown(ctx, f.owner, [][]schema.GroupVersionKind{{s.gvk}})).To(ConsistOf(apply.ReferenceTo(s.desired(f)).String()))
 			})
 		}
+
+		It("is the successor's, of the same name as its owner", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			uids := f.uids(ctx, server)
+			successor := server.replaceOwner(ctx, f)
+
+			Expect(engine.Apply(ctx, successor.owner, successor.objects())).To(HaveLen(len(specimens())))
+			Expect(successor.uids(ctx, server)).To(Equal(uids), "none of them is made anew")
+
+			for _, reference := range f.references() {
+				Expect(server.live(ctx, reference).GetOwnerReferences()).To(ConsistOf(HaveField("UID", successor.owner.UID)), reference.String())
+			}
+
+			engine.expectQuiet(func() { Expect(engine.Apply(ctx, successor.owner, successor.objects())).To(BeEmpty()) })
+		})
+
+		It("goes with the successor of its owner", func(ctx SpecContext) {
+			engine := server.start()
+			f := server.settle(ctx, engine)
+			successor := server.replaceOwner(ctx, f)
+
+			Expect(engine.Teardown(ctx, successor.owner, [][]schema.GroupVersionKind{{specimenOf("ConfigMap").gvk}})).To(HaveLen(1))
+			Expect(server.Get(ctx, f.key(), &corev1.ConfigMap{})).To(Satisfy(apierrors.IsNotFound))
+		})
 
 		It("stays where somebody copied it to another name", func(ctx SpecContext) {
 			engine := server.start()

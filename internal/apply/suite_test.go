@@ -161,6 +161,7 @@ func (a *api) start() *engine {
 // marks are what the objects of all families carry.
 func marks() apply.Marks {
 	return apply.Marks{
+		Kind:  schema.GroupKind{Group: "scheduling.k8s.io", Kind: "PriorityClass"},
 		Label: labelOwner, Labels: map[string]string{labelManaged: "true"}, Annotation: hashAnnotation, Unless: adoptAnnotation,
 	}
 }
