@@ -111,9 +111,15 @@ images: bin/images ## Build every image that the local cluster needs.
 .PHONY: test
 test: bin/cluster ## Run everything that needs no node: unit, golden, CRD and API-server tests.
 	export KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$$(bin/cluster assets)}"; \
-	go test $(TEST_FLAGS) $$(go list ./... | grep -vE '/test/(e2e|bench|demo)(/|$$)')
+	go test $(TEST_FLAGS) $$(go list ./... | grep -vE '/test/(e2e|bench|demo|differential)(/|$$)')
 	go test -C test/cluster ./...
 	go test -C test/images ./...
+
+# The race detector would make it several times slower, and finds the same elsewhere.
+.PHONY: differential
+differential: bin/cluster ## Compare tenants that were changed, drifted or lost their operator with ones made so; no node.
+	export KUBEBUILDER_ASSETS="$${KUBEBUILDER_ASSETS:-$$(bin/cluster assets)}"; \
+	go test -count=1 -timeout 20m ./test/differential
 
 .PHONY: e2e
 e2e: bin/cluster bin/images ## Run scenarios and attacks on the local cluster, real controllers, real requests. NODES="1 2".

@@ -1,8 +1,6 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-//go:build differential
-
 package differential_test
 
 import (

@@ -1,12 +1,11 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-//go:build differential
-
 package differential_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,12 +98,12 @@ func samples() map[string]sample {
 		"exposure.loadBalancer.certificate.id":    {base: onPlatform("AWS"), with: certificate("loadBalancer"), values: []string{"one", "other"}},
 		"exposure.loadBalancer.certificate.ports": {base: onPlatform("AWS"), with: certificate("loadBalancer")},
 
-		"exposure.loadBalancer.internal":                   {base: both("AWS")},
-		"exposure.loadBalancer.internal.adopt.address":     {base: both("AWS"), values: []string{"10.0.0.1", "10.0.0.2"}},
-		"exposure.loadBalancer.internal.annotations":       {base: both("AWS"), values: []string{`{example.com/a: b}`, `{example.com/a: c, example.com/d: ""}`}},
-		"exposure.loadBalancer.internal.class":             {base: both("AWS"), values: []string{"example.com/balancer", "example.com/other"}},
-		"exposure.loadBalancer.internal.certificate.id":    {base: both("AWS"), with: certificate("loadBalancer, internal"), values: []string{"one", "other"}},
-		"exposure.loadBalancer.internal.certificate.ports": {base: both("AWS"), with: certificate("loadBalancer, internal")},
+		"exposure.loadBalancer.internal":                   {base: withInternal()},
+		"exposure.loadBalancer.internal.adopt.address":     {base: withInternal(), values: []string{"10.0.0.1", "10.0.0.2"}},
+		"exposure.loadBalancer.internal.annotations":       {base: withInternal(), values: []string{`{example.com/a: b}`, `{example.com/a: c, example.com/d: ""}`}},
+		"exposure.loadBalancer.internal.class":             {base: withInternal(), values: []string{"example.com/balancer", "example.com/other"}},
+		"exposure.loadBalancer.internal.certificate.id":    {base: withInternal(), with: certificate("loadBalancer, internal"), values: []string{"one", "other"}},
+		"exposure.loadBalancer.internal.certificate.ports": {base: withInternal(), with: certificate("loadBalancer, internal")},
 
 		"tls.profile":                       {values: []string{"Modern", "Intermediate"}},
 		"tls.custom":                        {with: `{tls: {profile: Custom, custom: {minimumVersion: "1.2"}}}`},
@@ -116,17 +115,17 @@ func onPlatform(platform string) string {
 	return `{exposure: {type: LoadBalancer, loadBalancer: {platform: ` + platform + `}}}`
 }
 
-func both(platform string) string {
-	return `{exposure: {type: LoadBalancer, loadBalancer: {platform: ` + platform + `, scope: Both}}}`
+// withInternal has an internal load balancer beside the external one.
+func withInternal() string {
+	return `{exposure: {type: LoadBalancer, loadBalancer: {platform: AWS, scope: Both}}}`
 }
 
 // certificate is a certificate at some path below exposure.
 func certificate(path string) string {
 	text := `certificate: {id: one, ports: [443]}`
 
-	fields := strings.Split(path, ", ")
-	for i := len(fields) - 1; i >= 0; i-- {
-		text = fields[i] + `: {` + text + `}`
+	for _, field := range slices.Backward(strings.Split(path, ", ")) {
+		text = field + `: {` + text + `}`
 	}
 
 	return `{exposure: {` + text + `}}`

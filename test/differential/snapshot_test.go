@@ -1,8 +1,6 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-//go:build differential
-
 package differential_test
 
 import (
@@ -23,8 +21,13 @@ import (
 	"github.com/ingresstenant/ingress-tenant-operator/internal/tenant"
 )
 
-// patience is how long two tenants may take to become the same.
-const patience = 10 * time.Second
+const (
+	// patience is how long the operator may take to be done with a tenant, with many
+	// at it at once.
+	patience = 2 * time.Minute
+	// hesitation is how long two tenants may still differ then.
+	hesitation = 10 * time.Second
+)
 
 // snapshot is a tenant and all of its objects, without what tells it from another of
 // the same spec.
@@ -46,16 +49,22 @@ type snapshot struct {
 
 // names replaces what is one tenant's own.
 func names(t *unstructured.Unstructured, found []unstructured.Unstructured) *strings.Replacer {
-	replace := []string{t.GetName(), "TENANT"}
-
-	var addresses []string
+	var replace, addresses []string
 
 	for i := range found {
-		if found[i].GetKind() == "Service" {
+		switch found[i].GetKind() {
+		case "Service":
 			ips, _, _ := unstructured.NestedStringSlice(found[i].Object, "spec", "clusterIPs")
 			addresses = append(addresses, ips...)
+		case "IngressClass":
+			// No class can change it: one that is there keeps the value that it got.
+			if value, _, _ := unstructured.NestedString(found[i].Object, "spec", "controller"); value != "" {
+				replace = append(replace, value, "CONTROLLER-VALUE")
+			}
 		}
 	}
+
+	replace = append(replace, t.GetName(), "TENANT")
 
 	// A longer address may begin with a shorter one.
 	slices.SortFunc(addresses, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
@@ -439,5 +448,10 @@ func (w *world) replaceBalancers(ctx context.Context, name string, s snapshot) e
 		}
 	}
 
-	return nil
+	// What it said before it saw that is not to be done twice.
+	return ignoreTimeout(wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, hesitation, true, func(ctx context.Context) (bool, error) {
+		now, err := w.look(ctx, name)
+
+		return now.settled && now.pending != s.pending, err
+	}))
 }

@@ -8,8 +8,6 @@
 //
 // Nothing here says what is right: that is for the other tests. A field, an object or a
 // write that is added is in these by itself.
-//go:build differential
-
 package differential_test
 
 import (
@@ -29,13 +27,9 @@ func TestDifferential(t *testing.T) {
 	SetDefaultEventuallyPollingInterval(20 * time.Millisecond)
 	ctrl.SetLogger(zap.New(zap.WriteTo(GinkgoWriter)))
 
-	world := &world{}
-
-	BeforeSuite(func(ctx SpecContext) { world.start(ctx) })
-
-	describeFields(world)
-	describeForeignChanges(world)
-	describeKills(world)
+	describeFields()
+	describeForeignChanges()
+	describeKills()
 
 	RunSpecs(t, "Differential")
 }

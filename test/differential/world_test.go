@@ -1,16 +1,14 @@
 // Copyright The ingress-tenant-operator Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-//go:build differential
-
 package differential_test
 
 import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 	"sync/atomic"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -62,6 +60,17 @@ func apps() []string {
 // byTenant is the cache's index of objects by their tenant's name: the label's, or the
 // owner's where the label is gone.
 const byTenant = "tenant"
+
+// newWorld is a world until the spec ends. An operator that starts looks at every tenant
+// that is there, so that none is left of another spec.
+func newWorld(ctx context.Context) *world {
+	GinkgoHelper()
+
+	w := &world{}
+	w.start(ctx)
+
+	return w
+}
 
 // start starts the API server, and whoever plays the controllers that are not there.
 func (w *world) start(ctx context.Context) {
