@@ -344,8 +344,6 @@ func (c *comparison) walk(ctx context.Context, each walk) error {
 		{walk: each, name: "removed", spec: each.base},
 	}
 
-	hashes := map[string]string{}
-
 	for i := range steps {
 		generation := live.GetGeneration()
 
@@ -374,17 +372,8 @@ func (c *comparison) walk(ctx context.Context, each walk) error {
 			continue
 		}
 
-		same, err := c.judge(ctx, live.GetName(), steps, i)
-		if err != nil {
+		if err := c.judge(ctx, live.GetName(), steps, i); err != nil {
 			return err
-		}
-
-		if got := steps[i].got; same && got.configHash != "" && got.message == "" {
-			if before, ok := hashes[got.configHash]; ok && before != got.config {
-				c.found.add(each.title, steps[i].name+": the pods are not restarted for their configuration")
-			}
-
-			hashes[got.configHash] = got.config
 		}
 	}
 
@@ -398,7 +387,7 @@ func (c *comparison) walk(ctx context.Context, each walk) error {
 		}
 
 		for i := range steps {
-			if _, err := c.judge(ctx, "", steps, i); err != nil {
+			if err := c.judge(ctx, "", steps, i); err != nil {
 				return err
 			}
 		}
@@ -453,11 +442,11 @@ func (c *comparison) take(ctx context.Context, name string, generation int64, s 
 }
 
 // judge holds a step to a tenant that was made so. What is refused leaves everything as
-// it was. It returns whether they are the same.
-func (c *comparison) judge(ctx context.Context, name string, steps []step, i int) (bool, error) {
+// it was.
+func (c *comparison) judge(ctx context.Context, name string, steps []step, i int) error {
 	want, err := c.made(ctx, steps[i])
 	if err != nil {
-		return false, err
+		return err
 	}
 
 	// A class that is there has a controller value, which not every provider takes.
@@ -466,7 +455,7 @@ func (c *comparison) judge(ctx context.Context, name string, steps []step, i int
 	}
 
 	if i == 0 && want.message != "" {
-		return false, fmt.Errorf("the spec without the field is refused: %s", want.message)
+		return fmt.Errorf("the spec without the field is refused: %s", want.message)
 	}
 
 	if want.message != "" {
@@ -481,12 +470,11 @@ func (c *comparison) judge(ctx context.Context, name string, steps []step, i int
 		err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, hesitation, true, func(ctx context.Context) (bool, error) {
 			now, err := c.look(ctx, name)
 			lines = differences(want, now)
-			steps[i].got.config, steps[i].got.configHash = now.config, now.configHash
 
 			return len(lines) == 0, err
 		})
 		if ignoreTimeout(err) != nil {
-			return false, err
+			return err
 		}
 	}
 
@@ -494,7 +482,7 @@ func (c *comparison) judge(ctx context.Context, name string, steps []step, i int
 		c.found.add(steps[i].title, steps[i].name+": "+line)
 	}
 
-	return len(lines) == 0, nil
+	return nil
 }
 
 // made is what becomes of a new tenant of the step's spec.

@@ -6,6 +6,8 @@ package differential_test
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -41,8 +43,6 @@ type snapshot struct {
 	settled bool
 	// generation is what was asked last.
 	generation int64
-	// config are the ConfigMap's content and the hash that the pods have of it.
-	config, configHash string
 	// objects are by kind and name.
 	objects map[string]map[string]any
 }
@@ -99,8 +99,11 @@ func (w *world) look(ctx context.Context, name string) (snapshot, error) {
 			return snapshot{}, err
 		}
 
+		if err := markStale(object, &found[i], found); err != nil {
+			return snapshot{}, err
+		}
+
 		s.objects[replace.Replace(titleOf(&found[i]))] = object
-		s.remember(&found[i])
 	}
 
 	s.leaveReplicas()
@@ -123,16 +126,37 @@ func (s *snapshot) leaveReplicas() {
 	}
 }
 
-// remember keeps what pods are restarted for.
-func (s *snapshot) remember(object *unstructured.Unstructured) {
-	switch object.GetKind() {
-	case "ConfigMap":
-		data, _, _ := unstructured.NestedMap(object.Object, "data")
-		s.config += short(data)
-	case "Deployment":
-		hash, _, _ := unstructured.NestedString(object.Object, "spec", "template", "metadata", "annotations", tenant.AnnotationConfigHash)
-		s.configHash += hash
+// markStale says in a Deployment whether its pods were started with the configuration
+// that is there now. The hash itself may cover the tenant's name.
+func markStale(stripped map[string]any, object *unstructured.Unstructured, found []unstructured.Unstructured) error {
+	at := []string{"spec", "template", "metadata", "annotations", tenant.AnnotationConfigHash}
+
+	hash, has, _ := unstructured.NestedString(object.Object, at...)
+	if object.GetKind() != "Deployment" || !has {
+		return nil
 	}
+
+	says := "of no configuration"
+
+	for i := range found {
+		if found[i].GetKind() != "ConfigMap" || found[i].GetName() != object.GetName() {
+			continue
+		}
+
+		data, _, _ := unstructured.NestedStringMap(found[i].Object, "data")
+
+		encoded, err := json.Marshal(data)
+		if err != nil {
+			return err
+		}
+
+		says = "of another configuration"
+		if sum := sha256.Sum256(encoded); strings.HasPrefix(hex.EncodeToString(sum[:]), hash) {
+			says = "of the configuration that is there"
+		}
+	}
+
+	return unstructured.SetNestedField(stripped, says, at...)
 }
 
 // observe reads what the tenant says of itself.
@@ -224,8 +248,7 @@ func plain(t, object *unstructured.Unstructured, replace *strings.Replacer) (map
 
 	// It covers the name and the owner's UID.
 	unstructured.RemoveNestedField(stripped, "metadata", "annotations", tenant.AnnotationDesiredHash)
-	// It covers a ConfigMap that may hold the name. Whether it is stale each tenant
-	// is asked by itself.
+	// It covers a ConfigMap that may hold the name.
 	unstructured.RemoveNestedField(stripped, "spec", "template", "metadata", "annotations", tenant.AnnotationConfigHash)
 
 	owners, _, _ := unstructured.NestedSlice(stripped, "metadata", "ownerReferences")
