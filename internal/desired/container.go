@@ -5,6 +5,7 @@ package desired
 
 import (
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -22,6 +23,7 @@ func container(in Input) *corev1ac.ContainerApplyConfiguration {
 	object := corev1ac.Container().
 		WithName(tenant.ComponentController).
 		WithImage(workload.Image).
+		WithImagePullPolicy(pullPolicy(workload.Image)).
 		WithArgs(workload.Args...).
 		WithEnv(env(workload.Env)...).
 		WithPorts(containerPorts(workload.Ports)...).
@@ -45,6 +47,22 @@ func container(in Input) *corev1ac.ContainerApplyConfiguration {
 	}
 
 	return object
+}
+
+// pullPolicy is Kubernetes' default for an image: one that may be another tomorrow is
+// pulled at each start. It is set because Kubernetes fills in the default once, for the
+// first image that a Deployment has.
+//
+// Source: https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting
+func pullPolicy(image string) corev1.PullPolicy {
+	_, digested, _ := strings.Cut(image, "@")
+	_, tag, tagged := strings.Cut(image[strings.LastIndex(image, "/")+1:], ":")
+
+	if digested == "" && (!tagged || tag == "latest") {
+		return corev1.PullAlways
+	}
+
+	return corev1.PullIfNotPresent
 }
 
 func probe(path string) *corev1ac.ProbeApplyConfiguration {

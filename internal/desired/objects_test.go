@@ -5,9 +5,11 @@ package desired_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	appsv1ac "k8s.io/client-go/applyconfigurations/apps/v1"
@@ -194,5 +196,30 @@ func TestExposure(t *testing.T) {
 				t.Errorf("Exposure (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The API server fills a default in once: what depends on another field is set.
+func TestPullPolicyFollowsTheImage(t *testing.T) {
+	t.Parallel()
+
+	for image, want := range map[string]corev1.PullPolicy{
+		"":                                     corev1.PullIfNotPresent, // the operator's own has a tag
+		"registry.example.com:5000/traefik":    corev1.PullAlways,
+		"registry.example.com:5000/traefik:v3": corev1.PullIfNotPresent,
+		"traefik":                              corev1.PullAlways,
+		"traefik:latest":                       corev1.PullAlways,
+		"traefik@sha256:" + strings.Repeat("a", 64):        corev1.PullIfNotPresent,
+		"traefik:latest@sha256:" + strings.Repeat("a", 64): corev1.PullIfNotPresent,
+	} {
+		_, objects := render(t, blog(v1alpha1.IngressTenantSpec{Controller: &v1alpha1.ControllerSpec{Image: image}}))
+
+		for _, object := range objects {
+			if deployment, ok := object.(*appsv1ac.DeploymentApplyConfiguration); ok {
+				if got := *deployment.Spec.Template.Spec.Containers[0].ImagePullPolicy; got != want {
+					t.Errorf("%q is pulled %s, want %s", image, got, want)
+				}
+			}
+		}
 	}
 }
