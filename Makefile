@@ -23,7 +23,7 @@ CLUSTER ?= local
 # The operator's version, stamped into its binary.
 VERSION ?= dev
 # Further arguments for go test.
-TEST_FLAGS ?= -race
+TEST_FLAGS ?= -race -timeout 20m
 E2E_FLAGS ?=
 
 TOOL := go tool -modfile=$(CURDIR)/go.tools.mod
