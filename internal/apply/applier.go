@@ -5,6 +5,7 @@ package apply
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/managedfields"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -402,6 +404,40 @@ func (a *Applier) empty(gvk schema.GroupVersionKind) (client.Object, error) {
 	}
 
 	return typed, nil
+}
+
+// named returns an object that has nothing but the identity of a reference.
+func (a *Applier) named(reference Reference) (client.Object, error) {
+	object, err := a.empty(reference.GroupVersionKind)
+	if err != nil {
+		return nil, err
+	}
+
+	object.SetNamespace(reference.Namespace)
+	object.SetName(reference.Name)
+
+	return object, nil
+}
+
+// patch merges fields into an object, and returns it as it is then.
+func (a *Applier) patch(ctx context.Context, reference Reference, merge map[string]any) (client.Object, error) {
+	object, err := a.named(reference)
+	if err != nil {
+		return nil, err
+	}
+
+	encoded, err := json.Marshal(merge)
+	if err != nil {
+		return nil, err
+	}
+
+	if err := a.Client.Patch(ctx, object, client.RawPatch(types.MergePatchType, encoded)); err != nil {
+		return nil, err
+	}
+
+	object.GetObjectKind().SetGroupVersionKind(reference.GroupVersionKind)
+
+	return object, nil
 }
 
 // reason is why an object differs from what is desired. What carries no hash is

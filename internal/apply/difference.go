@@ -27,6 +27,8 @@ type difference struct {
 	unapplied bool
 	// live and desired are both sides.
 	live, desired *typed.TypedValue
+	// whole and asked are their fields, where the object is to be the owner's own.
+	whole, asked *fieldpath.Set
 }
 
 // none is whether there is no difference.
@@ -55,13 +57,8 @@ func (a *Applier) compare(reference Reference, live client.Object, desired *unst
 		return nil, err
 	}
 
-	asked, err := d.desired.ToFieldSet()
-	if err != nil {
-		return nil, fmt.Errorf("reading the desired object: %w", err)
-	}
-
 	for _, set := range foreign {
-		d.extra = d.extra.Union(without(set.fields, asked))
+		d.extra = d.extra.Union(without(set.fields, d.asked))
 	}
 
 	if applied {
@@ -69,13 +66,8 @@ func (a *Applier) compare(reference Reference, live client.Object, desired *unst
 	}
 
 	// Nothing of the object is known to be as it was applied.
-	whole, err := current.ToFieldSet()
-	if err != nil {
-		return nil, fmt.Errorf("reading the live object: %w", err)
-	}
-
 	d.unapplied = true
-	d.extra = d.extra.Union(without(a.exclusive(reference, whole), asked))
+	d.extra = d.extra.Union(without(a.exclusive(reference, d.whole), d.asked))
 
 	return d, nil
 }
@@ -109,23 +101,21 @@ func (a *Applier) compareTyped(reference Reference, current *typed.TypedValue, d
 		return d, nil
 	}
 
-	d.extra, err = a.extraEntries(reference, current, wanted)
-
-	return d, err
-}
-
-// extraEntries are the fields of entries of lists with keys that are not desired.
-func (a *Applier) extraEntries(reference Reference, current, wanted *typed.TypedValue) (*fieldpath.Set, error) {
-	whole, err := current.ToFieldSet()
-	if err != nil {
+	if d.whole, err = current.ToFieldSet(); err != nil {
 		return nil, fmt.Errorf("reading the live object: %w", err)
 	}
 
-	asked, err := wanted.ToFieldSet()
-	if err != nil {
+	if d.asked, err = wanted.ToFieldSet(); err != nil {
 		return nil, fmt.Errorf("reading the desired object: %w", err)
 	}
 
+	d.extra = a.extraEntries(reference, d.whole, d.asked)
+
+	return d, nil
+}
+
+// extraEntries are the fields of entries of lists with keys that are not desired.
+func (a *Applier) extraEntries(reference Reference, whole, asked *fieldpath.Set) *fieldpath.Set {
 	var entries []fieldpath.Path
 
 	shared := a.Shared[reference.GroupKind()]
@@ -137,10 +127,10 @@ func (a *Applier) extraEntries(reference Reference, current, wanted *typed.Typed
 	})
 
 	if len(entries) == 0 {
-		return fieldpath.NewSet(), nil
+		return fieldpath.NewSet()
 	}
 
-	return below(whole, entries), nil
+	return below(whole, entries)
 }
 
 // fields are the paths that differ, without what lies below another.

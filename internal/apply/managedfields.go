@@ -12,7 +12,6 @@ import (
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 )
@@ -196,24 +195,11 @@ func (a *Applier) claim(ctx context.Context, reference Reference, live client.Ob
 		return fmt.Errorf("claiming fields of %s: %w", reference, err)
 	}
 
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
+	if _, err := a.patch(ctx, reference, map[string]any{"metadata": map[string]any{
 		"resourceVersion": live.GetResourceVersion(),
 		"managedFields":   entries,
 		"annotations":     map[string]any{a.HashAnnotation: nil},
-	}})
-	if err != nil {
-		return fmt.Errorf("claiming fields of %s: %w", reference, err)
-	}
-
-	object, err := a.empty(reference.GroupVersionKind)
-	if err != nil {
-		return err
-	}
-
-	object.SetNamespace(reference.Namespace)
-	object.SetName(reference.Name)
-
-	if err := a.Client.Patch(ctx, object, client.RawPatch(types.MergePatchType, patch)); err != nil {
+	}}); err != nil {
 		return classify(reference, err)
 	}
 

@@ -5,7 +5,6 @@ package apply
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,7 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -164,7 +162,7 @@ func (a *Applier) takeBack(ctx context.Context, owner client.Object, reference R
 		return a.Marks.names(&owner, owner.Name)
 	})
 
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{
+	taken, err := a.patch(ctx, reference, map[string]any{"metadata": map[string]any{
 		"resourceVersion": object.GetResourceVersion(),
 		"ownerReferences": append(others, *metav1.NewControllerRef(owner, kind)),
 	}})
@@ -172,39 +170,12 @@ func (a *Applier) takeBack(ctx context.Context, owner client.Object, reference R
 		return nil, fmt.Errorf("taking %s back: %w", reference, err)
 	}
 
-	taken, err := a.empty(reference.GroupVersionKind)
-	if err != nil {
-		return nil, err
-	}
-
-	taken.SetNamespace(reference.Namespace)
-	taken.SetName(reference.Name)
-
-	if err := a.Client.Patch(ctx, taken, client.RawPatch(types.MergePatchType, patch)); err != nil {
-		return nil, fmt.Errorf("taking %s back: %w", reference, err)
-	}
-
-	taken.GetObjectKind().SetGroupVersionKind(reference.GroupVersionKind)
-
 	return taken, nil
 }
 
 // Clear takes a field off an object that waits for somebody before it can go.
 func (a *Applier) Clear(ctx context.Context, reference Reference, field string) error {
-	object, err := a.empty(reference.GroupVersionKind)
-	if err != nil {
-		return err
-	}
-
-	object.SetNamespace(reference.Namespace)
-	object.SetName(reference.Name)
-
-	patch, err := json.Marshal(map[string]any{field: nil})
-	if err != nil {
-		return fmt.Errorf("clearing %s of %s: %w", field, reference, err)
-	}
-
-	if err := a.Client.Patch(ctx, object, client.RawPatch(types.MergePatchType, patch)); client.IgnoreNotFound(err) != nil {
+	if _, err := a.patch(ctx, reference, map[string]any{field: nil}); client.IgnoreNotFound(err) != nil {
 		return fmt.Errorf("clearing %s of %s: %w", field, reference, err)
 	}
 
@@ -274,13 +245,10 @@ func (a *Applier) emptyList(kind schema.GroupVersionKind) (client.ObjectList, er
 
 // delete deletes the very object that was read.
 func (a *Applier) delete(ctx context.Context, reference Reference, object client.Object) error {
-	empty, err := a.empty(reference.GroupVersionKind)
+	empty, err := a.named(reference)
 	if err != nil {
 		return err
 	}
-
-	empty.SetNamespace(reference.Namespace)
-	empty.SetName(reference.Name)
 
 	uid, version := object.GetUID(), object.GetResourceVersion()
 	propagation := metav1.DeletePropagationBackground
