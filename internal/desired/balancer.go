@@ -34,7 +34,7 @@ type balancer struct {
 	settings    cloud.Settings
 	differences []cloud.Difference
 	// record is the annotation that tells what the load balancer was created
-	// with; empty for none.
+	// with; empty where that is no longer known.
 	record string
 	// ranges are the clients that may reach it.
 	ranges []v1alpha1.CIDR
@@ -196,13 +196,16 @@ func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Requ
 		b.settings, b.differences = cloud.Keep(liveOf(service), wanted, tenant.LabelScope)
 	}
 
-	switch {
-	case len(b.differences) > 0:
-		// It says what it was created with until it is created anew.
+	// It says what it was created with until it is created anew.
+	if len(b.differences) > 0 {
 		b.record = service.Annotations[tenant.AnnotationLoadBalancer]
-	case exposure.LoadBalancer != nil:
-		b.record = cloud.RecordOf(b.settings, exposure.LoadBalancer).String()
+
+		return b, nil
 	}
+
+	// Also where nothing is asked for: a Service without a record is one that lost it.
+	asked := cmp.Or(exposure.LoadBalancer, &v1alpha1.LoadBalancerExposure{})
+	b.record = cloud.RecordOf(b.settings, asked).String()
 
 	return b, nil
 }

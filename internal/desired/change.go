@@ -104,18 +104,16 @@ func revert(t *v1alpha1.IngressTenant, b balancer) (string, error) {
 
 // withRanges is the block as it was, with the source ranges that it has now.
 func withRanges(was, now *v1alpha1.LoadBalancerExposure) *v1alpha1.LoadBalancerExposure {
-	if now == nil {
-		return was
-	}
-
 	if was == nil {
 		was = &v1alpha1.LoadBalancerExposure{}
 	}
 
-	was.AllowedSourceRanges = now.AllowedSourceRanges
+	if now != nil {
+		was.AllowedSourceRanges = now.AllowedSourceRanges
 
-	if was.Internal != nil && now.Internal != nil {
-		was.Internal.AllowedSourceRanges = now.Internal.AllowedSourceRanges
+		if was.Internal != nil && now.Internal != nil {
+			was.Internal.AllowedSourceRanges = now.Internal.AllowedSourceRanges
+		}
 	}
 
 	if reflect.ValueOf(*was).IsZero() {

@@ -31,8 +31,7 @@ type Live struct {
 	Plain []int32
 	// Addresses are those that it was assigned.
 	Addresses []string
-	// Record is what it says of itself; nil for one that was created without
-	// anything being asked for.
+	// Record is what it says of itself; nil where somebody removed or damaged it.
 	Record *Record
 }
 
@@ -126,9 +125,13 @@ func (k *keeper) held(key string) bool {
 	return slices.Contains(k.record.Held, key)
 }
 
-// hold remembers that a value that is asked for was there before.
+// hold remembers that a value that is asked for was there before. Without a record
+// nobody knows that: the operator itself may have set it, and then to take it back
+// is a change of the load balancer.
 func (k *keeper) hold(key string) {
-	k.kept.Held = append(k.kept.Held, key)
+	if k.live.Record != nil {
+		k.kept.Held = append(k.kept.Held, key)
+	}
 }
 
 // keepClass keeps the class, which Kubernetes does not let change. One that the

@@ -274,6 +274,28 @@ func TestOtherWordsAreNoDifference(t *testing.T) {
 	}
 }
 
+// A Service whose record somebody removed gets the record that it had: what it says
+// otherwise still tells what it was created with.
+func TestALostRecordIsWrittenAgain(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		s := settings().Draw(t, "settings")
+		live := created(s)
+		live.Record = nil
+		live.Addresses = rapid.SampledFrom([][]string{nil, {"192.0.2.1"}}).Draw(t, "addresses")
+
+		kept, differences := cloud.Keep(live, s, scopeLabel)
+		if len(differences) > 0 {
+			t.Fatalf("%+v differs from itself without its record: %+v", s, differences)
+		}
+
+		if diff := cmp.Diff(cloud.RecordOf(s, nil), cloud.RecordOf(kept, nil)); diff != "" {
+			t.Errorf("record (-before +after):\n%s", diff)
+		}
+	})
+}
+
 // Keeping is deterministic and keeps to what was asked where nothing differs.
 func TestNothingDiffersFromItself(t *testing.T) {
 	t.Parallel()
