@@ -29,16 +29,16 @@ func describeRejections(c *cluster) {
 			other := &corev1.Service{
 				ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: c.unique("web")},
 				Spec: corev1.ServiceSpec{
-					Type: corev1.ServiceTypeNodePort, Ports: []corev1.ServicePort{{Port: 80, NodePort: 30123}},
+					Type: corev1.ServiceTypeNodePort, Ports: []corev1.ServicePort{{Port: 80, NodePort: 30083}},
 				},
 			}
 			Expect(c.Create(ctx, other)).To(Succeed())
 
 			t := c.newTenant(ctx)
-			t.Spec.Exposure = nodePorts(30124, 30123)
+			t.Spec.Exposure = nodePorts(30084, 30083)
 			Expect(c.Create(ctx, t)).To(Succeed())
 			Eventually(ctx, c.now(ctx, t)).Should(beRefused(v1alpha1.ReasonRefused, ContainSubstring(
-				"spec.exposure.nodePort.https: node port 30123 is that of Service default/%s already", other.Name)))
+				"spec.exposure.nodePort.https: node port 30083 is that of Service default/%s already", other.Name)))
 
 			Expect(c.Delete(ctx, other)).To(Succeed())
 			c.poke(ctx, t)

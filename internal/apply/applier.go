@@ -69,6 +69,9 @@ type Applier struct {
 	// altered are the objects that the API server stored otherwise than asked. It
 	// spares requests that would change nothing, and decides nothing else.
 	altered alterations
+	// settled are the objects that were found to be as desired. It spares comparisons
+	// of what did not change.
+	settled settled
 }
 
 // Immutable is a field that cannot be changed.
@@ -344,6 +347,11 @@ func (a *Applier) differs(reference Reference, live client.Object, desired *unst
 		return step{}, notOwned(reference, live)
 	}
 
+	hash := desired.GetAnnotations()[a.HashAnnotation]
+	if a.settled.known(reference, live, hash) {
+		return step{}, nil
+	}
+
 	found, err := a.compare(reference, live, desired)
 	if err != nil {
 		return step{}, fmt.Errorf("comparing %s with what is desired: %w", reference, err)
@@ -354,9 +362,13 @@ func (a *Applier) differs(reference Reference, live client.Object, desired *unst
 		next.owner = owner
 	}
 
-	if !found.none() {
-		next.action = a.reason(live, desired)
+	if found.none() {
+		a.settled.remember(reference, live, hash)
+
+		return next, nil
 	}
+
+	next.action = a.reason(live, desired)
 
 	return next, nil
 }

@@ -257,6 +257,8 @@ func (a *Applier) delete(ctx context.Context, reference Reference, object client
 		propagation = metav1.DeletePropagationForeground
 	}
 
+	a.settled.forget(reference)
+
 	err = a.Client.Delete(ctx, empty,
 		client.Preconditions{UID: &uid, ResourceVersion: &version},
 		client.PropagationPolicy(propagation))

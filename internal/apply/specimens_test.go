@@ -98,7 +98,9 @@ func coreSpecimens() []specimen {
 			empty:   func() client.Object { return &corev1.Service{} },
 			desired: func(f family) apply.Object { return sealed(f, service(f)) },
 			drift:   on(func(s *corev1.Service) { s.Spec.Ports[0].TargetPort = intstr.FromInt32(9999) }),
-			extras:  on(func(s *corev1.Service) { s.Spec.Ports[0].NodePort = 32123 }),
+			// Of the range's lowest 86, which the API server assigns to nobody by itself
+			// while it has others.
+			extras: on(func(s *corev1.Service) { s.Spec.Ports[0].NodePort = 30043 }),
 			strays: on(func(s *corev1.Service) {
 				// The port's own name is what the desired port needs.
 				s.Spec.Ports[0].Port = 81
