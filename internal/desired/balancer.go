@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"github.com/ingresstenant/ingress-tenant-operator/api/v1alpha1"
 	"github.com/ingresstenant/ingress-tenant-operator/internal/platform/cloud"
@@ -111,7 +112,7 @@ func mainBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.LoadB
 		r.Address = block.Adopt.Address
 	}
 
-	return newBalancer(exposure, tenant.Name(in.Tenant), "spec.exposure.loadBalancer.", r, block.AllowedSourceRanges, in.Live.Service)
+	return newBalancer(in.Tenant, tenant.Name(in.Tenant), "spec.exposure.loadBalancer.", r, block.AllowedSourceRanges, in.Live.Service)
 }
 
 // internalBalancer is the internal one of two. It is as the external one but
@@ -154,7 +155,7 @@ func internalBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.L
 		}
 	}
 
-	return newBalancer(exposure, tenant.InternalName(in.Tenant), "spec.exposure.loadBalancer.internal.",
+	return newBalancer(in.Tenant, tenant.InternalName(in.Tenant), "spec.exposure.loadBalancer.internal.",
 		r, settings.AllowedSourceRanges, in.Live.Internal)
 }
 
@@ -178,7 +179,7 @@ func request(t *v1alpha1.IngressTenant, platform v1alpha1.LoadBalancerPlatform, 
 
 // newBalancer resolves a load balancer, and keeps of a live one what cannot be
 // changed.
-func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Request, ranges []v1alpha1.CIDR, service *corev1.Service) (balancer, error) {
+func newBalancer(t *v1alpha1.IngressTenant, name, path string, r cloud.Request, ranges []v1alpha1.CIDR, service *corev1.Service) (balancer, error) {
 	wanted, err := cloud.Resolve(r)
 
 	if refused := new(cloud.RefusedError); errors.As(err, &refused) {
@@ -189,11 +190,18 @@ func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Requ
 		return balancer{}, err
 	}
 
+	exposure := Exposure(t)
 	b := balancer{name: name, settings: wanted, ranges: ranges, policy: exposure.ExternalTrafficPolicy}
 
 	if balanced(service) {
+		live := liveOf(service)
 		b.live = service
-		b.settings, b.differences = cloud.Keep(liveOf(service), wanted, tenant.LabelScope)
+
+		if live.Record == nil && wasAsAsked(t) {
+			b.settings = cloud.Restore(live, wanted)
+		} else {
+			b.settings, b.differences = cloud.Keep(live, wanted, tenant.LabelScope)
+		}
 	}
 
 	// It says what it was created with until it is created anew.
@@ -208,6 +216,16 @@ func newBalancer(exposure v1alpha1.ExposureSpec, name, path string, r cloud.Requ
 	b.record = cloud.RecordOf(b.settings, asked).String()
 
 	return b, nil
+}
+
+// wasAsAsked is whether the load balancers were as the spec asks for when the
+// operator last looked, by what it said then: these reasons are given only where no
+// change of a load balancer waits.
+func wasAsAsked(t *v1alpha1.IngressTenant) bool {
+	last := meta.FindStatusCondition(t.Status.Conditions, v1alpha1.ConditionProgressing)
+
+	return last != nil && last.ObservedGeneration == t.Generation &&
+		slices.Contains([]string{v1alpha1.ReasonUpToDate, v1alpha1.ReasonAwaitingAddress, v1alpha1.ReasonOverridden}, last.Reason)
 }
 
 // removedBalancer is a load balancer that the tenant no longer asks for: the

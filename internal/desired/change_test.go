@@ -408,3 +408,51 @@ func TestChangesOfAnyTenant(t *testing.T) {
 		}
 	})
 }
+
+// A Service whose annotations somebody removed gets them back where the last status
+// says that nothing waits. Otherwise nobody knows whether the spec changed since, and
+// the load balancer stays as it is.
+func TestAServiceThatLostItsAnnotations(t *testing.T) {
+	t.Parallel()
+
+	said := func(generation int64, reason string) []metav1.Condition {
+		return []metav1.Condition{{Type: v1alpha1.ConditionProgressing, ObservedGeneration: generation, Reason: reason}}
+	}
+
+	for name, c := range map[string]struct {
+		exposure string
+		status   []metav1.Condition
+		restored bool
+	}{
+		"all was as asked for":         {`{type: LoadBalancer, loadBalancer: {platform: AWS}}`, said(2, v1alpha1.ReasonUpToDate), true},
+		"its address was awaited":      {`{type: LoadBalancer, loadBalancer: {platform: AWS}}`, said(2, v1alpha1.ReasonAwaitingAddress), true},
+		"nothing was asked for":        {``, nil, true},
+		"the spec changed since":       {`{type: LoadBalancer, loadBalancer: {platform: AWS}}`, said(1, v1alpha1.ReasonUpToDate), false},
+		"a change waited":              {`{type: LoadBalancer, loadBalancer: {platform: AWS}}`, said(2, v1alpha1.ReasonLoadBalancerChangePending), false},
+		"something else was said":      {`{type: LoadBalancer, loadBalancer: {platform: AWS}}`, said(2, v1alpha1.ReasonRollingOut), false},
+		"nothing has been said so far": {`{type: LoadBalancer, loadBalancer: {platform: AWS}}`, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := exposed(t, c.exposure)
+			s.Tenant.Generation = 2
+			made, _ := renderOver(t, s, desired.Services{})
+			assign(made.Service, "192.0.2.1")
+
+			bare := desired.Services{Service: made.Service.DeepCopy()}
+			bare.Service.Annotations = nil
+			s.Tenant.Status.Conditions = c.status
+
+			again, changes := renderOver(t, s, bare)
+
+			if restored := len(changes) == 0; restored != c.restored {
+				t.Errorf("changes wait: %+v", changes)
+			}
+
+			if diff := cmp.Diff(made, again, identity()); (diff == "") != c.restored {
+				t.Errorf("restored is to be %v; Services (-before +after):\n%s", c.restored, diff)
+			}
+		})
+	}
+}

@@ -406,7 +406,7 @@ func (w *world) expectHealed(ctx context.Context) {
 			return
 		}
 
-		changed, fault, err := w.try(ctx, name, each)
+		changed, fault, err := pool.try(ctx, name, each)
 
 		switch {
 		case err != nil:
@@ -434,6 +434,8 @@ type pool struct {
 
 	mu   sync.Mutex
 	free map[string][]string
+	// made are the tenants' objects as they were before anybody changed them.
+	made sync.Map
 }
 
 func (p *pool) take(ctx context.Context, spec map[string]any) (string, error) {
@@ -467,7 +469,9 @@ func (p *pool) give(spec map[string]any, name string) {
 
 // try does one change, and says what is wrong if it stays. Not all changes are ones that
 // the API server takes.
-func (w *world) try(ctx context.Context, name string, each attempt) (changed bool, fault string, err error) {
+func (p *pool) try(ctx context.Context, name string, each attempt) (changed bool, fault string, err error) {
+	w := p.world
+
 	before, err := w.read(ctx, name, each.object)
 	if err != nil {
 		return false, "", err
@@ -476,6 +480,12 @@ func (w *world) try(ctx context.Context, name string, each attempt) (changed boo
 	want, err := w.plainOf(name, before)
 	if err != nil {
 		return false, "", err
+	}
+
+	// A change of who manages a field shows in no value, and may still be on its way
+	// to be undone when the next one is tried.
+	if first, again := p.made.LoadOrStore(name+" "+each.object, want); again {
+		want, _ = first.(map[string]any)
 	}
 
 	var put any

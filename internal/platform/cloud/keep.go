@@ -77,11 +77,35 @@ func Keep(live Live, wanted Settings, labelKey string) (Settings, []Difference) 
 	return k.kept, k.differences
 }
 
+// Restore returns what is applied to a Service that lost its record, although
+// nothing else was asked for since it was as wanted: what differs is somebody
+// else's doing. A class that is there cannot be taken away, whoever set it.
+func Restore(live Live, wanted Settings) Settings {
+	if wanted.Class == "" && live.Class != "" {
+		wanted.Class, wanted.Held = live.Class, []string{FieldClass}
+	}
+
+	return wanted
+}
+
 // KeepAll returns the settings of a Service that is there and no longer wanted,
-// as they are.
+// as they are. Of one that lost its record nobody knows what the operator set, and
+// whatever it did not repeat would be taken away.
 func KeepAll(live Live) Settings {
 	kept := Settings{Platform: v1alpha1.PlatformNone, Scope: v1alpha1.ScopeInternal, Plain: live.Plain, Annotations: map[string]string{}}
 	if live.Record == nil {
+		kept.Class, kept.LoadBalancerIP = live.Class, live.LoadBalancerIP
+
+		for key, value := range live.Annotations {
+			if domain, _, _ := strings.Cut(key, "/"); domain != v1alpha1.GroupVersion.Group && domain != "kubectl.kubernetes.io" {
+				kept.Annotations[key] = value
+			}
+		}
+
+		if kept.Label = live.Label != ""; kept.Label {
+			kept.Scope = v1alpha1.LoadBalancerScope(live.Label)
+		}
+
 		return kept
 	}
 

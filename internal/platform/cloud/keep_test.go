@@ -296,6 +296,31 @@ func TestALostRecordIsWrittenAgain(t *testing.T) {
 	})
 }
 
+// A load balancer that nobody wants any more and that lost its record keeps all that
+// it has: what the operator no longer repeats, it would take away.
+func TestARemovedLoadBalancerKeepsWhatItHasWithoutItsRecord(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		s := settings().Draw(t, "settings")
+		live := created(s)
+		before := live
+		live.Record = nil
+		live.Annotations = maps.Clone(live.Annotations)
+		live.Annotations["ingresstenant.io/desired-hash"] = "a"
+
+		kept := cloud.KeepAll(live)
+
+		if diff := cmp.Diff(before.Annotations, kept.Annotations); diff != "" {
+			t.Errorf("annotations (-before +kept):\n%s", diff)
+		}
+
+		if kept.Class != before.Class || kept.LoadBalancerIP != before.LoadBalancerIP || kept.Label != (before.Label != "") {
+			t.Errorf("kept %+v of %+v", kept, before)
+		}
+	})
+}
+
 // Keeping is deterministic and keeps to what was asked where nothing differs.
 func TestNothingDiffersFromItself(t *testing.T) {
 	t.Parallel()
