@@ -69,7 +69,7 @@ func balancers(in Input) ([]balancer, error) {
 			found = append(found, removedBalancer(in.Live.Service))
 		}
 	case exposure.Type == v1alpha1.ExposureLoadBalancer:
-		main, err := mainBalancer(in, exposure, *block)
+		main, err := mainBalancer(in, *block)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func balancers(in Input) ([]balancer, error) {
 	}
 
 	if both {
-		internal, err := internalBalancer(in, exposure, *block)
+		internal, err := internalBalancer(in, *block)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +99,7 @@ func balanced(service *corev1.Service) bool {
 }
 
 // mainBalancer is the only load balancer, or the external one of two.
-func mainBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.LoadBalancerExposure) (balancer, error) {
+func mainBalancer(in Input, block v1alpha1.LoadBalancerExposure) (balancer, error) {
 	scope := cmp.Or(block.Scope, v1alpha1.ScopeExternal)
 	if scope == v1alpha1.ScopeBoth {
 		scope = v1alpha1.ScopeExternal
@@ -117,7 +117,7 @@ func mainBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.LoadB
 
 // internalBalancer is the internal one of two. It is as the external one but
 // for what is said of it.
-func internalBalancer(in Input, exposure v1alpha1.ExposureSpec, block v1alpha1.LoadBalancerExposure) (balancer, error) {
+func internalBalancer(in Input, block v1alpha1.LoadBalancerExposure) (balancer, error) {
 	settings := block.LoadBalancerSettings
 
 	var (
