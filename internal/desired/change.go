@@ -69,14 +69,9 @@ func LoadBalancerChanges(in Input) ([]LoadBalancerChange, error) {
 // revert is the merge patch that makes the tenant ask again for what the load
 // balancer was created with. Source ranges can be changed, and stay.
 func revert(t *v1alpha1.IngressTenant, b balancer) (string, error) {
-	var asked *v1alpha1.LoadBalancerExposure
-
-	if record, ok := recordOf(b.live); ok {
-		if record.Asked == nil {
-			return "", nil
-		}
-
-		asked = record.Asked.DeepCopy()
+	record, ok := recordOf(b.live)
+	if !ok || record.Asked == nil {
+		return "", nil
 	}
 
 	now := Exposure(t)
@@ -84,7 +79,7 @@ func revert(t *v1alpha1.IngressTenant, b balancer) (string, error) {
 		Type:                  v1alpha1.ExposureLoadBalancer,
 		ExternalTrafficPolicy: now.ExternalTrafficPolicy,
 		ClientAddress:         now.ClientAddress,
-		LoadBalancer:          withRanges(asked, now.LoadBalancer),
+		LoadBalancer:          withRanges(record.Asked.DeepCopy(), now.LoadBalancer),
 	}
 
 	from, err := fieldsOf(t.Spec.Exposure)
@@ -104,10 +99,6 @@ func revert(t *v1alpha1.IngressTenant, b balancer) (string, error) {
 
 // withRanges is the block as it was, with the source ranges that it has now.
 func withRanges(was, now *v1alpha1.LoadBalancerExposure) *v1alpha1.LoadBalancerExposure {
-	if was == nil {
-		was = &v1alpha1.LoadBalancerExposure{}
-	}
-
 	if now != nil {
 		was.AllowedSourceRanges = now.AllowedSourceRanges
 

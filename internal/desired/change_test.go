@@ -450,6 +450,11 @@ func TestAServiceThatLostItsAnnotations(t *testing.T) {
 				t.Errorf("changes wait: %+v", changes)
 			}
 
+			// What was asked for before stood in the record.
+			if len(changes) > 0 && changes[0].Revert != "" {
+				t.Errorf("the way back is said to be %s", changes[0].Revert)
+			}
+
 			if diff := cmp.Diff(made, again, identity()); (diff == "") != c.restored {
 				t.Errorf("restored is to be %v; Services (-before +after):\n%s", c.restored, diff)
 			}
